@@ -1,0 +1,85 @@
+"""Prices of a book in the scenario's currency, and resale curves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from planner.catalog.catalog import Catalog
+from planner.catalog.items import Resale, exact
+from planner.catalog.schema import PriceBook, PriceEntry, RateEntry
+from planner.units import round_half_away
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """Price of one item, cents without value-added tax, with its range and its entry."""
+
+    cents: int
+    low: int
+    high: int
+    entry: PriceEntry | None
+    source: str
+
+
+class NoRate(LookupError):
+    """There is no exchange rate for a currency."""
+
+
+@dataclass(frozen=True, slots=True)
+class PriceList:
+    """A price book read in one currency."""
+
+    book: PriceBook
+    rates: tuple[RateEntry, ...]
+    currency: str
+
+    def price(self, item: str) -> Price | None:
+        """Price of an item, or None where the book has no entry (it cannot be bought then).
+
+        Raises:
+            NoRate: if a currency has no exchange rate.
+        """
+        entry = next((e for e in self.book.entries if e.item == item), None)
+        if entry is None:
+            return None
+        factor = self._factor(entry)
+        low = entry.value if entry.low is None else entry.low
+        high = entry.value if entry.high is None else entry.high
+        value, low_cents, high_cents = (
+            round_half_away(exact(v) * 100 * factor) for v in (entry.value, low, high)
+        )
+        return Price(value, low_cents, high_cents, entry, entry.source)
+
+    def resale(self, item: str, *, is_gpu: bool) -> Resale | None:
+        """Resale curve of an item: its own, else that of its group, else None."""
+        group = "gpus" if is_gpu else "hosts"
+        named = [c for c in self.book.resale if isinstance(c.items, tuple) and item in c.items]
+        general = [c for c in self.book.resale if c.items == group]
+        for curve in named + general:
+            return Resale(
+                exact(curve.first_sale_share.value), exact(curve.yearly_retention.value)
+            )
+        return None
+
+    def _factor(self, entry: PriceEntry) -> Fraction:
+        """Scenario currency for one unit of the entry's, with the tax taken off."""
+        net = 1 / (1 + exact(entry.vat_rate))
+        if entry.currency == self.currency:
+            return net
+        return net * self._usd(entry.currency, entry.as_of) / self._usd(self.currency, entry.as_of)
+
+    def _usd(self, currency: str, as_of: str) -> Fraction:
+        """US dollars for one unit: the last month that is not after the date, else the first."""
+        if currency == "USD":
+            return Fraction(1)
+        known = sorted((r for r in self.rates if r.currency == currency), key=lambda r: r.month)
+        if not known:
+            raise NoRate(currency)
+        before = [r for r in known if r.month <= as_of[:7]]
+        return exact((before[-1] if before else known[0]).usd_per_unit)
+
+
+def price_list(catalog: Catalog, book: str, currency: str) -> PriceList:
+    """The prices of a book in a currency."""
+    return PriceList(catalog.price_books[book], catalog.exchange_rates, currency)

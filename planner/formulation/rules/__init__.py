@@ -1,0 +1,11 @@
+"""The rules, one file each; the folder is the list."""
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+from planner.formulation.rule import RuleFile, rule_of
+
+RULES: tuple[RuleFile, ...] = tuple(
+    rule_of(import_module(f"{__name__}.{module.name}"))
+    for module in sorted(iter_modules(__path__), key=lambda m: m.name)
+)

@@ -1,0 +1,31 @@
+"""Load: the mean load of a workload is served by somebody."""
+
+from collections.abc import Iterator
+
+from planner.formulation.expression import total
+from planner.formulation.problem import Problem
+from planner.formulation.rule import Row, Rule
+from planner.formulation.variables import Variables
+
+RULE = Rule(
+    name="serve_load",
+    sentence="The mean load of a workload is served by its replicas.",
+    formula=r"\sum_{s} \sum_{o \in O_w} \mathrm{srv}_{s,o,n} \ge \mathrm{load}_{w,n}",
+    unit="quanta of the workload",
+)
+
+
+def rows(problem: Problem, variables: Variables) -> Iterator[Row]:
+    """One row for each workload and node with load; scaled to integers."""
+    for node in problem.tree.nodes:
+        for workload in problem.workloads:
+            load = problem.load[workload, node.index]
+            if not load:
+                continue
+            served = total(
+                load.denominator * variables.served[site.name, option, node.index]
+                for site in problem.sites
+                for option in problem.needed(node)
+                if option.workload == workload
+            )
+            yield Row(RULE, (workload, node.label), served, at_least=load.numerator)

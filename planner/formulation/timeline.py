@@ -1,0 +1,64 @@
+"""Months to nodes: months in which nothing that matters changes are one node, exactly.
+
+Why that is exact, and when not: between two months of equal demand, prices and tariffs the cost
+of moving a purchase or a sale is quasi-concave in the month if resale values are geometric in
+age with a yearly retention of at most 1, so some best plan acts only where a run of equal months
+begins. A price change also needs a node at the month before it, because the last month of the
+old price may be the best one to buy in. Where a resale curve is not of that kind nothing is
+merged. Prices are whole cents, so "exactly" means to a cent for each unit. See
+``docs/decisions/003-merging-months.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from planner.formulation.tree import TimeTree, path_tree
+from planner.scenario.inputs import Inputs
+from planner.scenario.pricing import Prices
+from planner.sizing.option import Sizing
+from planner.units import Month, discount_factors
+
+
+def timeline(inputs: Inputs, sizing: Sizing, items: Sequence[str], *, merge: bool = True) -> TimeTree:
+    """The nodes of a scenario.
+
+    Args:
+        inputs: the scenario.
+        sizing: its loads.
+        items: what can be bought; a change of one of their prices starts a node.
+        merge: whether equal months become one node.
+    """
+    scenario = inputs.scenario
+    start = Month.parse(scenario.start)
+    prices = inputs.prices()
+    labels = [str(start + m) for m in range(scenario.months)]
+    steps = range(0, scenario.months, scenario.step_months)
+    if merge and _geometric(prices, items):
+        starts = _changes(sizing, prices, items, start, steps)
+    else:
+        starts = list(steps)
+    return path_tree(labels, starts, discount_factors(scenario.discount_rate, scenario.months))
+
+
+def _geometric(prices: Prices, items: Sequence[str]) -> bool:
+    return all(prices.resale_curve(item).yearly_retention <= 1 for item in items)
+
+
+def _changes(
+    sizing: Sizing, prices: Prices, items: Sequence[str], start: Month, steps: Sequence[int]
+) -> list[int]:
+    def loads(month: int) -> object:
+        return [(q.demand[month], q.load[month]) for q in sizing.quanta.values()]
+
+    def costs(month: int) -> object:
+        found = [prices.price(item, start + month) for item in items]
+        return [p.cents if p else None for p in found]
+
+    starts = {0}
+    for before, month in zip(steps, steps[1:], strict=False):
+        if loads(before) != loads(month):
+            starts.add(month)
+        if costs(before) != costs(month):
+            starts |= {before, month}
+    return sorted(starts)

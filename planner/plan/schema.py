@@ -1,0 +1,217 @@
+"""The file format of a plan. Money is whole cents; a list holds until its next node.
+
+Costs are positive and receipts negative throughout.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from planner.catalog.facts import Entry
+
+Status = Literal["proven", "feasible", "infeasible", "no-answer"]
+Category = Literal[
+    "capital", "lease", "rental", "energy", "support", "licence", "space", "resale"
+]
+
+
+class ScenarioId(Entry):
+    """Which scenario the plan answers."""
+
+    name: str
+    sha256: str
+    """Digest of `inputs.scenario` in canonical JSON."""
+
+
+class CatalogId(Entry):
+    """Which facts the plan rests on."""
+
+    sha256: str
+    """Digest of `inputs.catalog` in canonical JSON."""
+    overlays: tuple[str, ...]
+    prices: str
+    """Id of the price book."""
+
+
+class Objective(Entry):
+    """What the plan costs, and how much less any other plan could cost at most."""
+
+    currency: str
+    npv: int
+    """Discounted cost, cents: the number that is minimised."""
+    lower_bound: int
+    """No plan costs less, cents."""
+    gap: float
+    """(npv - lower_bound) / gross discounted spend."""
+    gross: int
+    """Discounted cost without receipts, cents: the base of the gap."""
+    total_undiscounted: int
+    """Plain sum of the cash flow, value at the horizon included, cents."""
+
+
+class Engine(Entry):
+    """How the plan was found."""
+
+    name: Literal["direct", "decomposition"]
+    backend: str
+    seconds: float
+    first_plan_seconds: float | None
+    variables: int
+    rows: int
+    threads: int
+    patterns: Literal["all", "generated"]
+    """Whether every card pattern was in the model, or those that pay were generated."""
+    stopped_by: Literal["gap", "time", "work", "interrupt"]
+
+
+class Acquisition(Entry):
+    """Units of one item bought at one node, or an existing lot, that leave together."""
+
+    item: str
+    kind: Literal["gpu", "host", "rack", "bridge", "rental"]
+    site: str
+    count: int
+    mode: Literal["purchase", "lease", "rent", "existing"]
+    node: str
+    """Month of the order; for an existing lot the first month of the roadmap."""
+    in_service: str
+    """First month in which it can be used."""
+    leaves: str | None
+    """Month in which it is sold; null if it is held to the end."""
+    unit_cost: int
+    """Price of one, cents; 0 for an existing lot."""
+    resale_each: int | None
+    """What one brings on leaving, or at the horizon, cents; null if it does not count."""
+    lot: int | None = None
+    """For an existing lot: its number in the scenario, from 1."""
+
+
+class FleetEntry(Entry):
+    """How many of an item are owned from a node on."""
+
+    node: str
+    site: str
+    item: str
+    count: int
+
+
+class Deployment(Entry):
+    """Replicas of one workload in one deployment option from a node on."""
+
+    node: str
+    workload: str
+    site: str
+    gpu: str
+    precision: str
+    gpus_per_replica: int
+    shared: bool
+    """Whether a replica takes part of a card."""
+    link: str
+    level: int
+    """Sessions of one replica, or its share of the card's time in percent."""
+    replicas: int
+    sessions_each: int | None
+    capacity_each: float
+    """Load that one replica carries, in `unit`."""
+    unit: str
+    memory_gib_each: float
+    """Memory on each of its cards."""
+    time_share: float
+    """Share of the time of each of its cards at full load."""
+    label: Literal["measured", "calibrated", "modelled"]
+
+
+class PlacedReplica(Entry):
+    """A replica, or a part of a group, on a card."""
+
+    workload: str
+    precision: str
+    level: int
+    """Sessions, or share of the card's time in percent."""
+    slice: str | None = None
+    gib: float
+    """Memory on this card."""
+    group: str | None = None
+    """Name of the group, for a replica that takes several cards."""
+
+
+class PlacedCard(Entry):
+    """A card in a host."""
+
+    gpu: str
+    pair: str | None = None
+    layout: str | None = None
+    replicas: tuple[PlacedReplica, ...]
+
+
+class PlacedHost(Entry):
+    """A host with its cards from a node on."""
+
+    node: str
+    host: str
+    """Name of the machine, for example `lab/host3`."""
+    build: str
+    """Catalogue id of the host."""
+    rack_units: int | None = None
+    cards: tuple[PlacedCard, ...]
+
+
+class CashFlow(Entry):
+    """Money of one month and category; costs are positive, receipts negative."""
+
+    node: str
+    """Month, or `horizon` for the value of what is held at the end."""
+    category: Category
+    amount: int
+
+
+class PlanAssumption(Entry):
+    """A default or conversion that the plan rests on."""
+
+    id: str
+    text: str
+    value: str
+    source: str
+
+
+class Inputs(Entry):
+    """The scenario and the catalogue facts that were used."""
+
+    scenario: dict[str, Any]
+    catalog: dict[str, Any]
+
+
+class Plan(Entry):
+    """What to buy in which month, where each card sits, what runs on it, and what it costs."""
+
+    schema_version: Literal[1] = Field(alias="schema")
+    planner_version: str
+    scenario: ScenarioId
+    catalog: CatalogId
+    status: Status
+    objective: Objective
+    engine: Engine
+    discount_factors: tuple[str, ...]
+    """Of each month and of the horizon, exact decimals."""
+    acquisitions: tuple[Acquisition, ...]
+    fleet: tuple[FleetEntry, ...]
+    deployments: tuple[Deployment, ...]
+    placement: tuple[PlacedHost, ...]
+    cash_flow: tuple[CashFlow, ...]
+    assumptions: tuple[PlanAssumption, ...]
+    inputs: Inputs
+
+    def to_json(self) -> str:
+        """The file's text: stable order, two spaces, a newline at the end."""
+        return self.model_dump_json(by_alias=True, indent=2) + "\n"
+
+
+def read_plan(text: str | bytes) -> Plan:
+    """Read a plan file.
+
+    Raises:
+        pydantic.ValidationError: if it does not have the form of a plan.
+    """
+    return Plan.model_validate_json(text, strict=True)

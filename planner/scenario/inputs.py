@@ -1,0 +1,57 @@
+"""A scenario together with the catalogue facts that it is planned with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from planner.catalog.architecture import ModelEntry
+from planner.catalog.catalog import Catalog
+from planner.catalog.items import Gpu, Host
+from planner.scenario.pricing import Prices, prices_of
+from planner.scenario.schema import Scenario
+from planner.scenario.workloads import ModelWorkload
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """A checked scenario and its catalogue: every name resolves, every model is an entry.
+
+    A model given in place or by a file has been added to the catalogue under an id of its own,
+    so that the pair is complete in itself.
+    """
+
+    scenario: Scenario
+    catalog: Catalog
+
+    def model(self, workload: ModelWorkload) -> ModelEntry:
+        """The model of a workload."""
+        assert isinstance(workload.model, str)
+        return self.catalog.models[workload.model]
+
+    def prices(self) -> Prices:
+        """The prices that hold."""
+        return prices_of(self.scenario, self.catalog)
+
+    def gpus(self) -> dict[str, Gpu]:
+        """Cards that may be used, by id, in the order of the catalogue."""
+        allowed = self.scenario.fleet.gpus
+        return {
+            id: Gpu.of(entry)
+            for id, entry in self.catalog.gpus.items()
+            if (allowed is None or id in allowed) and id not in self.scenario.catalog.exclude
+        }
+
+    def hosts(self) -> dict[str, Host]:
+        """Hosts that may be used, by id, in the order of the catalogue."""
+        allowed = self.scenario.fleet.hosts
+        return {
+            id: Host.of(entry)
+            for id, entry in self.catalog.hosts.items()
+            if (allowed is None or id in allowed) and id not in self.scenario.catalog.exclude
+        }
+
+    def workload_names(self) -> tuple[str, ...]:
+        """Names of the workloads, in the order of the scenario."""
+        return tuple(w.name for w in self.scenario.workloads)
+
+

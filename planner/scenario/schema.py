@@ -1,0 +1,237 @@
+"""The file format of a scenario: what is wanted, where, when, and within which limits."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from planner.catalog.facts import Entry
+from planner.scenario.values import (
+    MonthText,
+    Name,
+    NotNegative,
+    Positive,
+    Quantity,
+    Share,
+)
+from planner.scenario.workloads import Workload
+
+
+class Racks(Entry):
+    """Racks of one kind."""
+
+    model: Name
+    """Catalogue id of the rack."""
+    count: Quantity
+    """How many there are or may be bought."""
+    kw: Positive | None = None
+    """IT power of each rack, kW; the catalogue's figure if absent."""
+
+
+class Site(Entry):
+    """A place where hosts can stand."""
+
+    name: Name
+    """Name of the site; it must be unique."""
+    kind: Literal["office", "data_centre"] = "office"
+    """A data centre excludes cards whose licence forbids it there."""
+    facility_power_kw: Positive
+    """Power that the site gives, kW, with cooling and losses included."""
+    pue: Annotated[float, Field(ge=1, le=5)] = 1.5
+    """Facility power for each unit of IT power."""
+    electricity_per_kwh: NotNegative
+    """Price of a kilowatt-hour."""
+    hosts_max: Quantity | None = None
+    """Most hosts that find a place."""
+    racks: Racks | None = None
+    """Racks of the site."""
+    jurisdiction: str | None = None
+    """Law that data at this site is under."""
+
+
+class Existing(Entry):
+    """Hardware that is owned at the start; give `gpu` or `host`."""
+
+    gpu: Name | None = None
+    """Catalogue id of a card."""
+    host: Name | None = None
+    """Catalogue id of a host."""
+    count: Quantity
+    """How many."""
+    bought: MonthText
+    """Month of the purchase; it decides the resale value."""
+    site: Name | None = None
+    """Where it stands; the only site if absent."""
+    worth: NotNegative | None = None
+    """What one would bring today; the resale curve of the price book if absent."""
+
+
+class Window(Entry):
+    """A limit on net capital up to a month."""
+
+    until: MonthText
+    """Last month of the window."""
+    capital: NotNegative
+    """Most capital, purchases minus sales."""
+
+
+class Budget(Entry):
+    """Limits on capital by fiscal window."""
+
+    fiscal_year_starts: Annotated[int, Field(ge=1, le=12)] = 1
+    """First month of the fiscal year."""
+    windows: tuple[Window, ...] = ()
+    """Limits, each from the end of the one before."""
+
+
+class Fleet(Entry):
+    """Limits on what the fleet may consist of."""
+
+    gpus: tuple[Name, ...] | None = None
+    """Cards that may be bought or kept; all of the catalogue if absent."""
+    hosts: tuple[Name, ...] | None = None
+    """Hosts that may be bought or kept; all of the catalogue if absent."""
+    max_gpu_models: Quantity | None = None
+    """Most kinds of cards at a time."""
+
+
+class CatalogChoice(Entry):
+    """Which facts and prices hold."""
+
+    overlays: tuple[str, ...] = ()
+    """Files laid over the catalogue, paths relative to the scenario."""
+    exclude: tuple[Name, ...] = ()
+    """Cards and hosts that may not be used."""
+    prices: Name = "2026-09"
+    """Id of the price book."""
+
+
+class Quote(Entry):
+    """A price of the user's own; it wins over the price book from its month on."""
+
+    item: Name
+    """Card or host."""
+    price: NotNegative
+    """Price of one in the scenario's currency, without value-added tax."""
+    from_month: MonthText | None = Field(default=None, alias="from")
+    """First month of the price; the start if absent."""
+    source: str = "quote"
+    """Offer number or supplier."""
+
+
+class SupplyLimit(Entry):
+    """How many units can be had."""
+
+    item: Name
+    """Card or host."""
+    per_month: Annotated[int, Field(ge=0)]
+    """Units in one month."""
+
+
+class LeadTime(Entry):
+    """Months from order to service."""
+
+    item: Name
+    """Card or host."""
+    months: Annotated[int, Field(ge=0, le=24)]
+    """Months."""
+
+
+class Lease(Entry):
+    """An offer to lease an item."""
+
+    item: Name
+    """Card or host."""
+    term_months: Quantity
+    """Term."""
+    per_month: NotNegative
+    """Payment for one in a month."""
+
+
+class Rental(Entry):
+    """An offer to rent accelerators elsewhere."""
+
+    gpu: Name
+    """Accelerator."""
+    per_hour: NotNegative
+    """Price of one for an hour."""
+    gpus: Literal[1, 2, 4, 8] = 1
+    """Accelerators of one machine."""
+    term_months: Quantity = 1
+    """Shortest term."""
+    jurisdiction: str | None = None
+    """Law that data is under there."""
+
+
+class OperatingPoint(Entry):
+    """A card run under a power cap."""
+
+    gpu: Name
+    """Card."""
+    power_cap_w: Positive
+    """Cap, watts."""
+
+
+class Branch(Entry):
+    """One way in which the roadmap may go on."""
+
+    name: Name
+    """Name of the branch."""
+    probability: Share
+    """How likely it is."""
+    from_month: MonthText = Field(alias="from")
+    """Month from which it is known."""
+    demand: dict[Name, NotNegative]
+    """Factor on the demand of workloads from then on."""
+
+
+class Scenario(Entry):
+    """A whole scenario."""
+
+    schema_version: Literal[1] = Field(alias="schema")
+    """Version of this file format."""
+    name: str = Field(min_length=1, max_length=120)
+    """Title."""
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "USD"
+    """Currency of all amounts of this file and of the plan."""
+    start: MonthText
+    """First month."""
+    months: Annotated[int, Field(gt=0, le=120)]
+    """Length of the roadmap."""
+    step_months: Literal[1, 3, 12] = 1
+    """Length of a step; purchases happen at the start of steps."""
+    discount_rate: Annotated[float, Field(ge=0, le=1)] = 0.08
+    """Discount rate for a year."""
+    robust: Literal["low", "middle"] = "middle"
+    """Whether speeds are planned at the low end or the middle of their ranges."""
+    resale: bool = True
+    """Whether hardware may be sold before the horizon."""
+    horizon_value: bool = True
+    """Whether hardware held at the end counts at its resale value."""
+    workloads: tuple[Workload, ...] = Field(min_length=1, max_length=500)
+    """What must run."""
+    sites: tuple[Site, ...] = Field(min_length=1, max_length=50)
+    """Where hosts can stand."""
+    existing: tuple[Existing, ...] = ()
+    """What is owned at the start."""
+    budget: Budget | None = None
+    """Limits on capital."""
+    fleet: Fleet = Fleet()
+    """Limits on what the fleet may consist of."""
+    catalog: CatalogChoice = CatalogChoice()
+    """Which facts and prices hold."""
+    quotes: tuple[Quote, ...] = ()
+    """Prices of the user's own."""
+    supply: tuple[SupplyLimit, ...] = ()
+    """How many units can be had."""
+    lead_times: tuple[LeadTime, ...] = ()
+    """Months from order to service."""
+    leases: tuple[Lease, ...] = ()
+    """Offers to lease."""
+    rentals: tuple[Rental, ...] = ()
+    """Offers to rent."""
+    operating_points: tuple[OperatingPoint, ...] = ()
+    """Cards run under a power cap."""
+    branches: tuple[Branch, ...] = ()
+    """An uncertain roadmap."""

@@ -1,0 +1,132 @@
+"""What sizing yields: deployment options, and refusals with their reasons in numbers.
+
+Quantities are integers, rounded to the safe side once, here: bytes, shares and steps up,
+capacities down. The formulation and the audit work on the same integers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+
+from planner.scenario.assumptions import Assumption
+
+
+class Label(StrEnum):
+    """How a performance figure is known."""
+
+    MEASURED = "measured"
+    CALIBRATED = "calibrated"
+    MODELLED = "modelled"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Option:
+    """One way to run one replica of a workload; two options are the same if they are one object.
+
+    Attributes:
+        workload: name of the workload.
+        gpu: card.
+        precision: precision of the weights.
+        gpus: cards of one replica (1, 2, 4 or 8), all in one host.
+        part: whether the replica may share its card; then ``gpus`` is 1.
+        link: what joins the cards: ``none``, ``pcie``, ``nvlink`` or ``nvswitch``.
+        level: concurrency level: sessions, or the share of the card's time in percent.
+        capacity: load that the replica carries, in quanta of the workload (rounded down).
+        memory_bytes: memory on each card (rounded up).
+        share_ppm: share of the card's time at full load, millionths (rounded up).
+        step_us: longest time for which it keeps the card busy without a pause, microseconds.
+        period_us: for latency-bound work, the time within which its step must have come and gone.
+        power_mw: mean power above idle at full load, all its cards together, milliwatts.
+        ecc: whether it needs error correction.
+        speed: relative range of its speed (low, high) around the middle, for example (0.7, 1.3).
+        label: how its speed is known.
+        source: where the speed comes from.
+    """
+
+    workload: str
+    gpu: str
+    precision: str
+    gpus: int
+    part: bool
+    link: str
+    level: int
+    capacity: int
+    memory_bytes: int
+    share_ppm: int
+    step_us: int
+    period_us: int | None
+    power_mw: int
+    ecc: bool
+    speed: tuple[float, float]
+    label: Label
+    source: str
+
+    @property
+    def name(self) -> str:
+        """Short unique name, for example ``chat@rtx-a6000/awq-int4/x1/s20``."""
+        kind = "s" if self.part else "w"
+        return f"{self.workload}@{self.gpu}/{self.precision}/x{self.gpus}/{kind}{self.level}"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a card cannot run a workload in some way, in numbers.
+
+    Attributes:
+        workload: name of the workload.
+        gpu: card.
+        precision: precision, or None where the reason holds for all.
+        gpus: cards in the group, or None where the reason holds for all.
+        rule: short stable name of the reason, for example ``memory``.
+        text: the reason with its numbers.
+        shortfall: how far it is from fitting (1.0 = just not), to find the nearest miss.
+    """
+
+    workload: str
+    gpu: str
+    precision: str | None
+    gpus: int | None
+    rule: str
+    text: str
+    shortfall: float = float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Quantum:
+    """The unit in which a workload's load is counted as an integer.
+
+    Attributes:
+        unit: unit of the load for people, for example ``sessions``.
+        size: load of one quantum in that unit.
+        demand: load with headroom in each month, quanta (rounded up).
+        load: mean load for the energy bill in each month, quanta.
+    """
+
+    unit: str
+    size: Fraction
+    demand: tuple[int, ...]
+    load: tuple[Fraction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sizing:
+    """All deployment options of a scenario.
+
+    Attributes:
+        options: every option that fits, sorted by name.
+        refusals: what does not fit, with its reason.
+        quanta: unit and load of each workload.
+        usable_bytes: memory of a card that replicas may use, by (gpu, with error correction).
+        max_share_ppm: share of a card's time that may be promised, millionths.
+        assumptions: defaults that were used.
+    """
+
+    options: tuple[Option, ...]
+    refusals: tuple[Refusal, ...]
+    quanta: Mapping[str, Quantum]
+    usable_bytes: Mapping[tuple[str, bool], int]
+    max_share_ppm: int
+    assumptions: tuple[Assumption, ...] = field(default=())

@@ -1,0 +1,212 @@
+"""The solvers of OR-Tools behind one interface (MathOpt).
+
+Facts about version 9.15 that this module absorbs: a refused parameter surfaces as an
+AttributeError whose context holds the text; HiGHS takes neither threads nor the interrupter and
+calls no callbacks although it accepts them; HiGHS prints stray lines to standard output; SCIP
+reports its dual bound with each solution.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import math
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ortools.math_opt.python import mathopt
+from ortools.util.python import solve_interrupter
+
+from planner.formulation.expression import Variable
+from planner.solve.backend import Answer, Feature, Program, Request, Status
+
+
+@dataclass(frozen=True, slots=True)
+class MathOptBackend:
+    """One solver of OR-Tools."""
+
+    name: str
+    solver: mathopt.SolverType
+    features: frozenset[Feature]
+
+    def supports(self, feature: Feature) -> bool:
+        """Whether it can do something."""
+        return feature in self.features
+
+    def solve(self, program: Program, request: Request) -> Answer:
+        """Solve a program.
+
+        Raises:
+            RuntimeError: if the solver refuses the program or a parameter, with its own words.
+        """
+        if request.stop.requested:
+            return Answer(Status.NO_SOLUTION, None, None, -math.inf, 0)
+        built = _Built(program)
+        keywords: dict[str, Any] = {}
+        if request.on_solution is not None and self.supports(Feature.SOLUTION_CALLBACK):
+            keywords["cb"] = _listener(built, request)
+            keywords["callback_reg"] = mathopt.CallbackRegistration(
+                events={mathopt.Event.MIP_SOLUTION}
+            )
+        if self.supports(Feature.INTERRUPT):
+            interrupter = solve_interrupter.SolveInterrupter()
+            request.stop.then(interrupter.interrupt)
+            keywords["interrupter"] = interrupter
+        try:
+            with _quiet_native_output():
+                result = mathopt.solve(
+                    built.model,
+                    self.solver,
+                    params=self._parameters(request),
+                    model_params=self._model_parameters(built, request),
+                    **keywords,
+                )
+        except AttributeError as error:
+            raise RuntimeError(f"{self.name} refused: {error.__context__}") from error
+        return _answer(built, result)
+
+    def _parameters(self, request: Request) -> mathopt.SolveParameters:
+        parameters = mathopt.SolveParameters(
+            absolute_gap_tolerance=request.absolute_gap,
+            relative_gap_tolerance=0.0,
+        )
+        if request.seconds is not None:
+            parameters.time_limit = datetime.timedelta(seconds=max(0.01, request.seconds))
+        if self.supports(Feature.THREADS):
+            parameters.threads = request.threads
+        parameters.cp_sat.mip_var_scaling = 1000.0
+        if request.work is not None:
+            if self.supports(Feature.NODE_LIMIT):
+                parameters.node_limit = request.work
+            elif self.supports(Feature.DETERMINISTIC_TIME):
+                parameters.cp_sat.max_deterministic_time = request.work / 100
+        if request.cutoff is not None and self.supports(Feature.CUTOFF):
+            parameters.cutoff_limit = request.cutoff
+        return parameters
+
+    def _model_parameters(self, built: _Built, request: Request) -> mathopt.ModelSolveParameters:
+        parameters = mathopt.ModelSolveParameters()
+        if request.hint:
+            values = {
+                built.columns[v]: float(x) for v, x in request.hint.items() if v in built.columns
+            }
+            parameters.solution_hints.append(mathopt.SolutionHint(variable_values=values))
+        if request.priorities and self.supports(Feature.BRANCHING_PRIORITIES):
+            parameters.branching_priorities = {
+                c: v.priority for v, c in built.columns.items() if v.integer and v.priority
+            }
+        return parameters
+
+
+class _Built:
+    """A program in the terms of the library."""
+
+    def __init__(self, program: Program) -> None:
+        self.model = mathopt.Model()
+        self.columns: dict[Variable, mathopt.Variable] = {
+            v: self.model.add_variable(lb=v.lower, ub=v.upper, is_integer=v.integer)
+            for v in program.variables
+        }
+        for row in program.rows:
+            at_least = -math.inf if row.at_least is None else row.at_least
+            at_most = math.inf if row.at_most is None else row.at_most
+            constraint = self.model.add_linear_constraint(lb=at_least, ub=at_most)
+            for variable, factor in row.expression.terms.items():
+                constraint.set_coefficient(self.columns[variable], float(factor))
+        self.model.objective.is_maximize = False
+        for variable, factor in program.cost.terms.items():
+            self.model.objective.set_linear_coefficient(self.columns[variable], float(factor))
+
+    def values(self, solution: Mapping[mathopt.Variable, float]) -> dict[Variable, float]:
+        """Values by our own variables."""
+        return {v: solution.get(c, 0.0) for v, c in self.columns.items()}
+
+
+def _listener(built: _Built, request: Request) -> Any:
+    def heard(data: mathopt.CallbackData) -> mathopt.CallbackResult:
+        if data.solution is not None and request.on_solution is not None:
+            bound = data.mip_stats.dual_bound if data.mip_stats else -math.inf
+            request.on_solution(built.values(data.solution), bound)
+        return mathopt.CallbackResult(terminate=request.stop.requested)
+
+    return heard
+
+
+def _answer(built: _Built, result: mathopt.SolveResult) -> Answer:
+    reason = result.termination.reason
+    bound = result.termination.objective_bounds.dual_bound
+    nodes = result.solve_stats.node_count
+    if result.solutions and result.has_primal_feasible_solution():
+        done = reason is mathopt.TerminationReason.OPTIMAL
+        status = Status.OPTIMAL if done else Status.FEASIBLE
+        return Answer(
+            status, built.values(result.variable_values()), result.objective_value(), bound, nodes
+        )
+    infeasible = reason in (
+        mathopt.TerminationReason.INFEASIBLE,
+        mathopt.TerminationReason.INFEASIBLE_OR_UNBOUNDED,
+    )
+    return Answer(Status.INFEASIBLE if infeasible else Status.NO_SOLUTION, None, None, bound, nodes)
+
+
+@contextlib.contextmanager
+def _quiet_native_output() -> Iterator[None]:
+    """Silence what native code prints; Python's own standard error stays where it was."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    try:
+        kept = {fd: os.dup(fd) for fd in (1, 2)}
+    except OSError:
+        yield
+        return
+    null = os.open(os.devnull, os.O_WRONLY)
+    stderr, shown = sys.stderr, None
+    try:
+        if stderr is sys.__stderr__:
+            shown = open(os.dup(kept[2]), "w", buffering=1)  # noqa: PTH123, SIM115
+            sys.stderr = shown
+        for fd in kept:
+            os.dup2(null, fd)
+        yield
+    finally:
+        for fd, copy in kept.items():
+            os.dup2(copy, fd)
+            os.close(copy)
+        os.close(null)
+        sys.stderr = stderr
+        if shown is not None:
+            shown.close()
+
+
+GSCIP = MathOptBackend(
+    "gscip",
+    mathopt.SolverType.GSCIP,
+    frozenset(
+        {
+            Feature.THREADS,
+            Feature.INTERRUPT,
+            Feature.SOLUTION_CALLBACK,
+            Feature.BRANCHING_PRIORITIES,
+            Feature.CUTOFF,
+            Feature.NODE_LIMIT,
+        }
+    ),
+)
+HIGHS = MathOptBackend("highs", mathopt.SolverType.HIGHS, frozenset({Feature.NODE_LIMIT}))
+CP_SAT = MathOptBackend(
+    "cp-sat",
+    mathopt.SolverType.CP_SAT,
+    frozenset(
+        {
+            Feature.THREADS,
+            Feature.INTERRUPT,
+            Feature.SOLUTION_CALLBACK,
+            Feature.CUTOFF,
+            Feature.DETERMINISTIC_TIME,
+        }
+    ),
+)
+BACKENDS = {b.name: b for b in (GSCIP, HIGHS, CP_SAT)}
