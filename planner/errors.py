@@ -15,6 +15,7 @@ Anything else that escapes is a defect of the program (exit code 101).
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -34,12 +35,15 @@ class ExitCode(IntEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """A place in a file; lines and columns count from 1, ``end_column`` is exclusive."""
+    """A place in a file; lines and columns count from 1, ``end_column`` is exclusive.
+
+    Line 0 stands for the file as a whole.
+    """
 
     file: str
-    line: int
-    column: int
-    end_column: int
+    line: int = 0
+    column: int = 0
+    end_column: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +64,21 @@ class Diagnostic:
 
     def render(self) -> str:
         """The finding as text, in the form of rustc: message, place, caret, help."""
-        lines = [f"error[{self.rule}]: {self.message}"]
-        if self.span is not None:
+        lines = [f"error[{self.rule}]: {printable(self.message)}"]
+        margin = " "
+        if self.span is not None and not self.span.line:
+            lines.append(f"{margin}--> {printable(self.span.file)}")
+        elif self.span is not None:
             margin = " " * len(str(self.span.line))
-            source, column, width = _clip(self.source_line, self.span)
+            source, indent, width = _shown(self.source_line, self.span)
             lines += [
-                f" {margin}--> {self.span.file}:{self.span.line}:{self.span.column}",
-                f" {margin}|",
-                f"{self.span.line} | {source}",
-                f" {margin}| {' ' * (column - 1)}{'^' * width}",
+                f"{margin}--> {printable(self.span.file)}:{self.span.line}:{self.span.column}",
+                f"{margin} |",
+                f"{self.span.line} | {source}".rstrip(),
+                f"{margin} | {' ' * indent}{'^' * width}",
             ]
         if self.help:
-            margin = " " * (len(str(self.span.line)) if self.span else 1)
-            lines.append(f" {margin}= help: {self.help}")
+            lines.append(f"{margin} = help: {printable(self.help)}")
         return "\n".join(lines)
 
     def to_json(self) -> dict[str, object]:
@@ -81,95 +87,160 @@ class Diagnostic:
         if self.span is not None:
             place = {
                 "file": self.span.file,
-                "line": self.span.line,
-                "column": self.span.column,
-                "end_column": self.span.end_column,
+                "line": self.span.line or None,
+                "column": self.span.column or None,
+                "end_column": self.span.end_column or None,
             }
         return {"rule": self.rule, "message": self.message, "place": place, "help": self.help}
 
 
-_WINDOW = 160
-_SHOWN = 60
+_WINDOW = 100
+_BEFORE = 40
 
 
-def _clip(source_line: str, span: Span) -> tuple[str, int, int]:
-    """Cut a very long line to a window around the caret, and keep the caret inside it."""
-    column, width = span.column, max(1, span.end_column - span.column)
-    line = source_line.replace("\t", " ")
-    if len(line) > _WINDOW:
-        start = max(0, column - 1 - _SHOWN)
-        line = line[start : start + _WINDOW]
-        column -= start
-    return line, column, min(width, max(1, len(line) - column + 1))
+def _shown(source_line: str, span: Span) -> tuple[str, int, int]:
+    """The line as a terminal shows it, and the columns of the caret: its indent and its width.
+
+    A very long line is cut to a window around the caret, and the caret ends inside it.
+    """
+    first = min(span.column - 1, len(source_line))
+    last = max(first, min(span.end_column - 1, len(source_line)))
+    start = max(0, first - _BEFORE) if len(source_line) > _WINDOW else 0
+    line = printable(source_line[start : start + _WINDOW])
+    first, last = first - start, last - start
+    return line, columns(line[:first]), max(1, columns(line[first:last]))
+
+
+def columns(text: str) -> int:
+    """Columns that a text takes in a terminal: wide signs take two, combining marks none."""
+    return sum(map(_columns, text))
+
+
+def _columns(sign: str) -> int:
+    if unicodedata.combining(sign):
+        return 0
+    return 2 if unicodedata.east_asian_width(sign) in "WF" else 1
+
+
+def printable(text: str) -> str:
+    r"""The text on one line; signs that could steer a terminal are replaced by one that cannot.
+
+    >>> printable("red \x1b[31m").isprintable()
+    True
+    """
+    return "".join(map(_printable, text))
+
+
+def _printable(sign: str) -> str:
+    if sign in "\t\n\r":
+        return " "
+    return sign if sign.isprintable() else "\ufffd"
 
 
 class PlannerError(Exception):
     """Every error that the program raises on purpose."""
 
     exit_code: ClassVar[ExitCode] = ExitCode.INTERNAL
+    kind: ClassVar[str] = "error"
+
+    def details(self) -> dict[str, object]:
+        """What a program may want to know beyond the message."""
+        return {}
+
+    def to_json(self) -> dict[str, object]:
+        """The error as plain data, for ``--json``."""
+        head = {"kind": self.kind, "exit_code": int(self.exit_code), "message": str(self)}
+        return {**head, **self.details()}
 
 
-@dataclass
+@dataclass(eq=False)
 class InputError(PlannerError):
     """A scenario, a catalogue or an option is wrong; ``diagnostics`` holds all findings."""
 
     diagnostics: Sequence[Diagnostic]
     exit_code: ClassVar[ExitCode] = ExitCode.BAD_INPUT
+    kind: ClassVar[str] = "bad-input"
 
     def __str__(self) -> str:
         return render_all(self.diagnostics)
 
+    def details(self) -> dict[str, object]:
+        """Every finding, sorted by place."""
+        return {"diagnostics": [d.to_json() for d in ordered(self.diagnostics)]}
 
-@dataclass
+
+@dataclass(eq=False)
 class InfeasibleError(PlannerError):
     """No fleet can meet the scenario; ``reasons`` says why, in the buyer's words."""
 
     reasons: Sequence[str]
     exit_code: ClassVar[ExitCode] = ExitCode.FINDINGS
+    kind: ClassVar[str] = "infeasible"
 
     def __str__(self) -> str:
         return "\n".join(["no fleet can meet this scenario:", *(f"  - {r}" for r in self.reasons)])
 
+    def details(self) -> dict[str, object]:
+        """Every reason."""
+        return {"reasons": list(self.reasons)}
 
-@dataclass
+
+@dataclass(eq=False)
 class AuditError(PlannerError):
     """A plan does not keep its promises; ``findings`` says which."""
 
     findings: Sequence[str]
     exit_code: ClassVar[ExitCode] = ExitCode.FINDINGS
+    kind: ClassVar[str] = "failed-audit"
 
     def __str__(self) -> str:
         return "\n".join(["the plan fails its audit:", *(f"  - {f}" for f in self.findings)])
 
+    def details(self) -> dict[str, object]:
+        """Every finding."""
+        return {"findings": list(self.findings)}
 
-@dataclass
+
+@dataclass(eq=False)
 class NoAnswerError(PlannerError):
     """The search ended before it found a plan that passes the audit."""
 
     reason: str
     notes: Sequence[str] = field(default_factory=tuple)
     exit_code: ClassVar[ExitCode] = ExitCode.NO_ANSWER
+    kind: ClassVar[str] = "no-answer"
 
     def __str__(self) -> str:
         return "\n".join([self.reason, *self.notes])
 
 
-@dataclass
-class InterruptedSearch(PlannerError):
+@dataclass(eq=False)
+class InterruptedSearch(PlannerError):  # noqa: N818  # what the user asked for is no error
     """The user stopped the search before any plan was found."""
 
     reason: str = "interrupted before any plan was found"
     exit_code: ClassVar[ExitCode] = ExitCode.INTERRUPTED
+    kind: ClassVar[str] = "interrupted"
 
     def __str__(self) -> str:
         return self.reason
 
 
+def ordered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Findings sorted by place."""
+    return sorted(diagnostics, key=Diagnostic.sort_key)
+
+
+_MOST_SHOWN = 100
+
+
 def render_all(diagnostics: Iterable[Diagnostic]) -> str:
-    """All findings as text, sorted by place, with a count at the end."""
-    ordered = sorted(diagnostics, key=Diagnostic.sort_key)
-    noun = "error" if len(ordered) == 1 else "errors"
-    return "\n\n".join([d.render() for d in ordered] + [f"{len(ordered)} {noun}"])
+    """Findings as text, sorted by place, with their number at the end; no more than 100 of them."""
+    found = ordered(diagnostics)
+    count = "1 error" if len(found) == 1 else f"{len(found)} errors"
+    if len(found) > _MOST_SHOWN:
+        count += f"; the first {_MOST_SHOWN} are shown"
+    return "\n\n".join([*(d.render() for d in found[:_MOST_SHOWN]), count])
 
 
 def did_you_mean(name: str, known: Iterable[str], also: str = "") -> str | None:
@@ -178,12 +249,20 @@ def did_you_mean(name: str, known: Iterable[str], also: str = "") -> str | None:
     >>> did_you_mean("rtx-pro-600", ["rtx-a6000", "rtx-pro-6000-ws"])
     'did you mean `rtx-pro-6000-ws`?'
     """
-    lowered = {k.lower(): k for k in known}
-    near = difflib.get_close_matches(name.lower(), list(lowered), n=1, cutoff=0.6)
-    if not near:
-        starts = sorted(k for k in lowered if name and k.startswith(name.lower()))
-        near = starts[:1]
-    hint = f"did you mean `{lowered[near[0]]}`?" if near else ""
+    near = nearest(name, known)
+    hint = f"did you mean `{near}`?" if near else ""
     if hint and also:
         return f"{hint} ({also})"
     return hint or also or None
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that is most like a name, or None where none is near.
+
+    The shortest that begins with the name is nearer than any that is only similar.
+    """
+    lowered = {k.lower(): k for k in known}
+    text = name.lower().replace(" ", "-")
+    longer = [k for k in lowered if len(text) > 3 and k.startswith(text)]
+    near = sorted(longer, key=len) or difflib.get_close_matches(text, list(lowered), cutoff=0.6)
+    return lowered[near[0]] if near else None

@@ -40,6 +40,12 @@ class LatentAttention(Entry):
     """Width of the latent vector."""
     qk_rope_head_dim: Size
     """Width of the rotary part that is cached beside it."""
+    q_lora_rank: MaybeZero = 0
+    """Width of the compressed query; 0 where queries are not compressed."""
+    qk_nope_head_dim: Size = 128
+    """Width of the part of a query head without position; 128 in all published models."""
+    v_head_dim: Size = 128
+    """Width of a value head; 128 in all published models."""
 
 
 class Experts(Entry):

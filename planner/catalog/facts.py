@@ -16,7 +16,9 @@ AsOf = Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?|-Q[1-4]
 class Entry(BaseModel):
     """Base of everything that is read from a file: strict, frozen, and no unknown fields."""
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        strict=True, frozen=True, extra="forbid", use_attribute_docstrings=True
+    )
 
 
 class Claim(Entry, Generic[T]):

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from planner.catalog.catalog import Catalog, merge
+from planner.catalog.catalog import EMPTY, Catalog
+from planner.catalog.merging import Part, merge
 from planner.catalog.schema import CatalogFile
 from planner.errors import Diagnostic, InputError
 from planner.file_schema import check
-from planner.yaml_source import Document, parse
+from planner.yaml_source import Document, parse, read_bytes
 
 
 def data_folder() -> Path:
@@ -36,9 +37,11 @@ def load_folder(folder: Path) -> Catalog:
     Raises:
         InputError: with the findings of all files.
     """
-    findings: list[Diagnostic] = []
-    documents = list(_documents(sorted(folder.rglob("*.yaml")), findings))
-    return _merged(documents, findings, base=None)
+    parts, findings = _read(sorted(folder.rglob("*.yaml")))
+    catalog, wrong = merge(parts, None) if not findings else (EMPTY, findings)
+    if wrong:
+        raise InputError(wrong)
+    return catalog
 
 
 def load_overlays(base: Catalog, files: Iterable[Path]) -> Catalog:
@@ -47,35 +50,37 @@ def load_overlays(base: Catalog, files: Iterable[Path]) -> Catalog:
     Raises:
         InputError: with the findings of all files.
     """
+    parts, findings = _read(files)
+    catalog = base
+    for part in parts if not findings else []:
+        catalog, wrong = merge([part], catalog)
+        findings += wrong
+    if findings:
+        raise InputError(findings)
+    return catalog
+
+
+def _read(files: Iterable[Path]) -> tuple[list[Part], list[Diagnostic]]:
+    parts: list[Part] = []
     findings: list[Diagnostic] = []
-    documents = list(_documents(files, findings))
-    return _merged(documents, findings, base=base)
-
-
-def _documents(files: Iterable[Path], findings: list[Diagnostic]) -> Iterator[Document]:
     for file in files:
         try:
-            yield parse(file.read_bytes(), file=str(file))
-        except OSError as error:
-            message = f"cannot read the catalogue file `{file}`: {error.strerror}"
-            findings.append(Diagnostic("unreadable-file", message))
+            parts.append(read_part(parse(read_bytes(file), file=str(file))))
         except InputError as error:
-            findings.extend(error.diagnostics)
+            findings += error.diagnostics
+    return parts, findings
 
 
-def _merged(documents: list[Document], findings: list[Diagnostic], base: Catalog | None) -> Catalog:
-    parts: list[tuple[CatalogFile, Document]] = []
-    for document in documents:
-        part, wrong = check(document, CatalogFile, catalog_schema())
-        findings.extend(wrong)
-        if part is not None:
-            parts.append((part, document))
-    if not findings:
-        catalog, wrong = merge(parts, base)
-        if not wrong:
-            return catalog
-        findings.extend(wrong)
-    raise InputError(findings)
+def read_part(document: Document) -> Part:
+    """One file of a catalogue.
+
+    Raises:
+        InputError: if it does not have the form of one.
+    """
+    checked = check(document, CatalogFile, catalog_schema)
+    if checked.model is None:
+        raise InputError(checked.findings)
+    return checked.model, document
 
 
 @lru_cache(maxsize=1)

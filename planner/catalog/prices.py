@@ -22,7 +22,7 @@ class Price:
     source: str
 
 
-class NoRate(LookupError):
+class NoRateError(LookupError):
     """There is no exchange rate for a currency."""
 
 
@@ -38,7 +38,7 @@ class PriceList:
         """Price of an item, or None where the book has no entry (it cannot be bought then).
 
         Raises:
-            NoRate: if a currency has no exchange rate.
+            NoRateError: if a currency has no exchange rate.
         """
         entry = next((e for e in self.book.entries if e.item == item), None)
         if entry is None:
@@ -57,9 +57,7 @@ class PriceList:
         named = [c for c in self.book.resale if isinstance(c.items, tuple) and item in c.items]
         general = [c for c in self.book.resale if c.items == group]
         for curve in named + general:
-            return Resale(
-                exact(curve.first_sale_share.value), exact(curve.yearly_retention.value)
-            )
+            return Resale(exact(curve.first_sale_share.value), exact(curve.yearly_retention.value))
         return None
 
     def _factor(self, entry: PriceEntry) -> Fraction:
@@ -75,7 +73,7 @@ class PriceList:
             return Fraction(1)
         known = sorted((r for r in self.rates if r.currency == currency), key=lambda r: r.month)
         if not known:
-            raise NoRate(currency)
+            raise NoRateError(currency)
         before = [r for r in known if r.month <= as_of[:7]]
         return exact((before[-1] if before else known[0]).usd_per_unit)
 

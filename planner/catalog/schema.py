@@ -26,8 +26,16 @@ from planner.catalog.facts import (
 Cooling = Literal["blower", "open", "passive", "system"]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 SourceKind = Literal[
-    "vendor", "vendor-copy", "measurement", "secondary", "press", "price-series", "article",
-    "official", "derived", "recall",
+    "vendor",
+    "vendor-copy",
+    "measurement",
+    "secondary",
+    "press",
+    "price-series",
+    "article",
+    "official",
+    "derived",
+    "recall",
 ]
 Scalar = bool | int | float | str
 
@@ -89,7 +97,7 @@ class GpuEntry(Entry):
     slot_width: Fact[int | None]
     """Width in expansion slots; null for a module."""
     cooling: Fact[Cooling]
-    """`blower` and `passive` cards may stand side by side, `open` ones only where the host says so."""
+    """How it is cooled; `open` cards stand side by side only where a host says so."""
     pcie_generation: Count
     """PCI Express generation."""
     nvlink: Fact[Literal["none", "bridge", "nvswitch"]]
@@ -210,9 +218,15 @@ class PriceEntry(Entry):
 
     @model_validator(mode="after")
     def _complete(self) -> PriceEntry:
-        if self.basis == "estimate" and (self.rule is None or self.low is None or self.high is None):
+        if self.basis == "estimate" and (
+            self.rule is None or self.low is None or self.high is None
+        ):
             raise ValueError("an estimate needs its `rule` and a range (`low` and `high`)")
-        if self.low is not None and self.high is not None and not self.low <= self.value <= self.high:
+        if (
+            self.low is not None
+            and self.high is not None
+            and not self.low <= self.value <= self.high
+        ):
             raise ValueError("`value` must lie between `low` and `high`")
         return self
 

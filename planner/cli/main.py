@@ -12,6 +12,9 @@ from planner.errors import ExitCode, PlannerError
 
 COMMANDS = {
     "solve": "Find the cheapest fleet over time for a scenario.",
+    "validate": "Check scenarios and say everything that is wrong with them.",
+    "new": "Write a commented scenario to start from.",
+    "schema": "Print the JSON Schema of a file format.",
 }
 
 

@@ -10,16 +10,20 @@ import click
 @click.command("solve")
 @click.argument("scenario", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON.")
-@click.option("--gap", default=0.01, show_default=True, help="Stop when no plan can be this share cheaper.")
+@click.option(
+    "--gap", default=0.01, show_default=True, help="Stop when no plan can be this share cheaper."
+)
 @click.option("--seconds", default=60.0, show_default=True, help="Stop after this time.")
-@click.option("--backend", default="gscip", show_default=True, type=click.Choice(["gscip", "highs", "cp-sat"]))
+@click.option(
+    "--backend", default="gscip", show_default=True, type=click.Choice(["gscip", "highs", "cp-sat"])
+)
 def command(scenario: Path, as_json: bool, gap: float, seconds: float, backend: str) -> None:
     """Find the cheapest fleet over time for SCENARIO."""
     from planner.errors import AuditError
     from planner.plan.audit import audit
     from planner.scenario.loading import load_scenario
-    from planner.solve.direct import Listener, Settings
     from planner.solve.mathopt import BACKENDS
+    from planner.solve.settings import Listener, Settings
     from planner.studies.optimum import find_plan
 
     inputs = load_scenario(scenario)

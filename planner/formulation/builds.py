@@ -72,8 +72,8 @@ def fillings(host: Host, gpus: Sequence[Gpu]) -> Counts:
         gpu, count = host.built_in
         return np.array([[count if g.id == gpu else 0 for g in gpus]], dtype=np.int64)
     found = np.zeros((1, 0), dtype=np.int64)
-    for i, gpu in enumerate(gpus):
-        most = host.max_gpus if fits_alone(host, gpu) else 0
+    for i, card in enumerate(gpus):
+        most = host.max_gpus if fits_alone(host, card) else 0
         counts = np.arange(most + 1, dtype=np.int64)
         wider = np.repeat(found, len(counts), axis=0)
         found = np.hstack([wider, np.tile(counts, len(found))[:, None]])
@@ -82,7 +82,7 @@ def fillings(host: Host, gpus: Sequence[Gpu]) -> Counts:
 
 
 def _fit(host: Host, gpus: Sequence[Gpu], counts: Counts) -> npt.NDArray[np.bool_]:
-    """Which fillings fit: number, slots by width, open coolers, supplies for hours and for peaks."""
+    """Which fillings fit: number, slots by width, open coolers, supplies for hours and peaks."""
     ok = counts.sum(axis=1) <= host.max_gpus
     open_cards = np.array([g.cooling == "open" for g in gpus], dtype=np.int64)
     ok &= counts @ open_cards <= host.max_open_cards
@@ -93,19 +93,19 @@ def _fit(host: Host, gpus: Sequence[Gpu], counts: Counts) -> npt.NDArray[np.bool
     slots = np.zeros(len(counts), dtype=np.bool_)
     for layout in host.slot_layouts:
         slots |= _in_layout(layout, gpus, counts)
-    return ok & slots
+    fitting: npt.NDArray[np.bool_] = ok & slots
+    return fitting
 
 
 def _within(counts: Counts, weights: Sequence[Fraction], limit: Fraction) -> npt.NDArray[np.bool_]:
     """``counts @ weights <= limit`` in exact arithmetic, by a common denominator."""
     scale = np.lcm.reduce([limit.denominator, *(w.denominator for w in weights)], dtype=np.int64)
     scaled = np.array([int(w * int(scale)) for w in weights], dtype=np.int64)
-    return counts @ scaled <= int(limit * int(scale))
+    within: npt.NDArray[np.bool_] = counts @ scaled <= int(limit * int(scale))
+    return within
 
 
-def _in_layout(
-    layout: Sequence[int], gpus: Sequence[Gpu], counts: Counts
-) -> npt.NDArray[np.bool_]:
+def _in_layout(layout: Sequence[int], gpus: Sequence[Gpu], counts: Counts) -> npt.NDArray[np.bool_]:
     """Whether cards find positions: for every width, the cards at least as wide have enough."""
     ok = np.ones(len(counts), dtype=np.bool_)
     widths = {g.slot_width or 1 for g in gpus}

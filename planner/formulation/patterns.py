@@ -120,7 +120,7 @@ def _feasible(
 
 
 def _extensions(replicas: tuple[Option, ...], families: Families) -> Iterator[tuple[Option, ...]]:
-    """Patterns one step wider: another workload, or the next level of one at no more power a unit."""
+    """Patterns one step wider: another workload, or the next level at no more power a unit."""
     held = {o.workload: i for i, o in enumerate(replicas)}
     for precisions in families:
         place = held.get(precisions[0][0].workload)

@@ -11,6 +11,7 @@ from planner.formulation.builds import Build
 from planner.formulation.patterns import CardPattern, CardRoom
 from planner.formulation.tree import Node, TimeTree
 from planner.sizing.option import Option
+from planner.units import HOURS_PER_MONTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,14 @@ class SiteLimits:
     pue: Fraction
     cents_per_kwh: Fraction
     hosts_max: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Watts:
+    """Power of a card, or of a host without its cards, at rest and at full load."""
+
+    idle: Fraction
+    load: Fraction
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,7 +84,11 @@ class Problem:
         options: deployment options.
         rooms: what each kind of card offers to replicas that share it.
         patterns: card patterns, by card.
-        loose_gpus: cards that are bought loose.
+        gpus: kinds of cards.
+        loose_gpus: those that are bought loose.
+        hosts: kinds of hosts.
+        watts: power of each card and host.
+        most_units: more cards or hosts of a kind than this are never of use, by (site, item).
         builds: hosts with fillings.
         vintages: what can be held.
     """
@@ -87,7 +100,11 @@ class Problem:
     options: tuple[Option, ...]
     rooms: Mapping[str, CardRoom]
     patterns: tuple[CardPattern, ...]
+    gpus: tuple[str, ...]
     loose_gpus: frozenset[str]
+    hosts: tuple[str, ...]
+    watts: Mapping[str, Watts]
+    most_units: Mapping[tuple[str, str], int]
     builds: tuple[Build, ...]
     vintages: tuple[Vintage, ...]
 
@@ -95,16 +112,6 @@ class Problem:
     def workloads(self) -> tuple[str, ...]:
         """Workloads in the order of the scenario."""
         return tuple(dict.fromkeys(w for w, _ in self.demand))
-
-    @cached_property
-    def gpus(self) -> tuple[str, ...]:
-        """Kinds of cards that some option uses."""
-        return tuple(sorted({o.gpu for o in self.options}))
-
-    @cached_property
-    def hosts(self) -> tuple[str, ...]:
-        """Kinds of hosts that some build uses."""
-        return tuple(sorted({b.host for b in self.builds}))
 
     @cached_property
     def whole_options(self) -> tuple[Option, ...]:
@@ -129,8 +136,12 @@ class Problem:
         """More replicas of an option than this are never of use."""
         return -(-self.demand[option.workload, node.index] // option.capacity)
 
-    def restricted(
-        self, patterns: tuple[CardPattern, ...], builds: tuple[Build, ...]
-    ) -> Problem:
+    def cents_per_watt(self, site: str, node: int) -> Fraction:
+        """Discounted cost of one watt of IT power over all months of a node."""
+        at = next(s for s in self.sites if s.name == site)
+        running = self.tree.running_weight(self.tree.nodes[node])
+        return at.pue * HOURS_PER_MONTH * at.cents_per_kwh / 1000 * running
+
+    def restricted(self, patterns: tuple[CardPattern, ...], builds: tuple[Build, ...]) -> Problem:
         """The same problem with other patterns and builds."""
         return replace(self, patterns=patterns, builds=builds)

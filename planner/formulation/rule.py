@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from planner.formulation.expression import Expression, Key
+from planner.formulation.expression import Expression, Key, Number
 
 if TYPE_CHECKING:
     from planner.formulation.problem import Problem
     from planner.formulation.variables import Variables
 
+About: TypeAlias = Literal["fleet", "housing", "serving"]
 Category: TypeAlias = Literal[
     "capital", "lease", "rental", "energy", "support", "licence", "space", "resale"
 ]
@@ -33,12 +34,15 @@ class Rule:
         sentence: the rule as a sentence for people.
         formula: the rule in LaTeX, with the symbols of the documentation.
         unit: unit of both sides.
+        about: what the rows bind: ``fleet`` (what is owned, and what of it is in use), ``housing``
+            (which card stands in which host) or ``serving`` (what runs on the cards of a node).
     """
 
     name: str
     sentence: str
     formula: str
     unit: str
+    about: About
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +54,14 @@ class Term:
         sentence: the part as a sentence for people.
         formula: the part in LaTeX.
         category: category of the cash flow that it belongs to.
+        about: as for a rule.
     """
 
     name: str
     sentence: str
     formula: str
     category: Category
+    about: About
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +71,8 @@ class Row:
     rule: Rule
     key: Key
     expression: Expression
-    at_least: int | None = None
-    at_most: int | None = None
+    at_least: Number | None = None
+    at_most: Number | None = None
 
     @property
     def name(self) -> str:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from planner.catalog.items import Gpu, Host, exact
 from planner.formulation.builds import Build, Counts, build_of, fillings
 from planner.formulation.patterns import rooms_of
-from planner.formulation.problem import Problem, SiteLimits, Vintage
+from planner.formulation.problem import Problem, SiteLimits, Vintage, Watts
 from planner.formulation.timeline import timeline
 from planner.formulation.tree import Node, TimeTree
 from planner.scenario.inputs import Inputs
@@ -65,7 +65,8 @@ def set_up(inputs: Inputs, sizing: Sizing, *, merge: bool = True) -> Setup:
     left_out: dict[str, str] = {}
     gpus = _useful_gpus(inputs, sizing, left_out)
     hosts = _useful_hosts(inputs, gpus, left_out)
-    filled = tuple(_fillings(host, gpus) for host in hosts.values())
+    filled = tuple(f for host in hosts.values() if len((f := _fillings(host, gpus)).counts))
+    hosts = {f.host.id: f.host for f in filled}
     gpus = _housed(gpus, filled, left_out)
     options = tuple(o for o in sizing.options if o.gpu in gpus)
     loose = frozenset(g.id for g in gpus.values() if g.form_factor == "pcie")
@@ -83,7 +84,17 @@ def set_up(inputs: Inputs, sizing: Sizing, *, merge: bool = True) -> Setup:
         options=options,
         rooms=rooms_of(sorted(gpus), sizing.usable_bytes, sizing.max_share_ppm),
         patterns=(),
+        gpus=tuple(sorted(gpus)),
         loose_gpus=loose,
+        hosts=tuple(hosts),
+        watts={
+            **{name: Watts(g.idle_w, g.tdp_w) for name, g in gpus.items()},
+            **{name: Watts(h.base_idle_w, h.base_load_w) for name, h in hosts.items()},
+        },
+        most_units={
+            **{(s.name, g): most.cards(s.name, g) for s in sites for g in gpus},
+            **{(s.name, h): most.hosts(s.name, h) for s in sites for h in hosts},
+        },
         builds=(),
         vintages=vintages,
     )
@@ -96,13 +107,17 @@ def _useful_gpus(inputs: Inputs, sizing: Sizing, left_out: dict[str, str]) -> di
     owned = {lot.gpu for lot in inputs.scenario.existing}
     prices, start = inputs.prices(), Month.parse(inputs.scenario.start)
     found = {}
-    for id, gpu in inputs.gpus().items():
-        if id not in used:
-            left_out[id] = "no workload can run on it"
-        elif gpu.form_factor == "pcie" and id not in owned and not _ever(prices, inputs, id, start):
-            left_out[id] = f"no price in the book {inputs.scenario.catalog.prices}"
+    for name, gpu in inputs.gpus().items():
+        if name not in used:
+            left_out[name] = "no workload can run on it"
+        elif (
+            gpu.form_factor == "pcie"
+            and name not in owned
+            and not _ever(prices, inputs, name, start)
+        ):
+            left_out[name] = f"no price in the book {inputs.scenario.catalog.prices}"
         else:
-            found[id] = gpu
+            found[name] = gpu
     return found
 
 
@@ -112,13 +127,13 @@ def _useful_hosts(
     owned = {lot.host for lot in inputs.scenario.existing}
     prices, start = inputs.prices(), Month.parse(inputs.scenario.start)
     found = {}
-    for id, host in inputs.hosts().items():
+    for name, host in inputs.hosts().items():
         if host.built_in is not None and host.built_in[0] not in gpus:
-            left_out[id] = f"no workload can run on its {host.built_in[0]}"
-        elif id not in owned and not _ever(prices, inputs, id, start):
-            left_out[id] = f"no price in the book {inputs.scenario.catalog.prices}"
+            left_out[name] = f"no workload can run on its {host.built_in[0]}"
+        elif name not in owned and not _ever(prices, inputs, name, start):
+            left_out[name] = f"no price in the book {inputs.scenario.catalog.prices}"
         else:
-            found[id] = host
+            found[name] = host
     return found
 
 
@@ -147,10 +162,10 @@ def _housed(
         for i, gpu in enumerate(f.gpus)
         if len(f.counts) and f.counts[:, i].max() > 0
     }
-    for id in gpus:
-        if id not in fits:
-            left_out[id] = "it fits into no host that may be used"
-    return {id: gpu for id, gpu in gpus.items() if id in fits}
+    for name in gpus:
+        if name not in fits:
+            left_out[name] = "it fits into no host that may be used"
+    return {name: gpu for name, gpu in gpus.items() if name in fits}
 
 
 def _limits(site: Site) -> SiteLimits:
@@ -201,10 +216,13 @@ class _Bounds:
 
     def cards(self, site: str, gpu: str) -> int:
         """Cards of a kind: no more than could serve everything, and than the power allows."""
-        watts = min(
-            (g.tdp_w for f in self._filled for g in f.gpus if g.id == gpu), default=Fraction(1)
-        )
-        return min(self._need.get(gpu, 0), self._by_power(site, watts))
+        houses = [(f, i) for f in self._filled for i, g in enumerate(f.gpus) if g.id == gpu]
+        watts = min((f.gpus[i].tdp_w for f, i in houses), default=Fraction(1))
+        built_in = [f.host.built_in[1] for f, _ in houses if f.host.built_in]
+        need = self._need.get(gpu, 0)
+        if built_in:  # a group may leave cards idle in every host that it needs
+            need *= max(built_in)
+        return min(need, self._by_power(site, watts))
 
     def hosts(self, site: str, host: str) -> int:
         """Hosts of a kind: no more than the power allows with one card each."""
@@ -239,11 +257,11 @@ def _vintages(
                 bought = ledger.purchase(site.name, item, is_gpu, node, bound, keep)
                 if bought is not None:
                     yield bought
+    owned_hosts = inputs.hosts()
     for i, lot in enumerate(inputs.scenario.existing, start=1):
         item = lot.gpu or lot.host or ""
-        if item in loose or item in hosts:
-            keep = Fraction(0) if item in loose else hosts[item].support_per_year / 12
-            yield ledger.existing(lot, i, item, item in loose, lot.site or sites[0].name, keep)
+        keep = owned_hosts[item].support_per_year / 12 if lot.host else Fraction(0)
+        yield ledger.existing(lot, i, item, lot.host is None, lot.site or sites[0].name, keep)
 
 
 class _Ledger:
@@ -267,7 +285,14 @@ class _Ledger:
             return self._prices.value(item, price.cents, month - node.month)
 
         return Vintage(
-            site, item, is_gpu, node.label, node.index, None, bound, price.cents,
+            site,
+            item,
+            is_gpu,
+            node.label,
+            node.index,
+            None,
+            bound,
+            price.cents,
             sell={n.index: value(n.month) for n in later if n != node and self._scenario.resale},
             closing=self._closing(value),
             keep_per_month=keep * price.cents,
@@ -281,7 +306,14 @@ class _Ledger:
 
         price = self._prices.price(item, self._start)
         return Vintage(
-            site, item, is_gpu, f"lot{number}", None, lot.count, lot.count, 0,
+            site,
+            item,
+            is_gpu,
+            f"lot{number}",
+            None,
+            lot.count,
+            lot.count,
+            0,
             sell={n.index: value(n.month) for n in self._tree.nodes if self._scenario.resale},
             closing=self._closing(value),
             keep_per_month=keep * (price.cents if price else 0),

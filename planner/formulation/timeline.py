@@ -4,14 +4,16 @@ Why that is exact, and when not: between two months of equal demand, prices and 
 of moving a purchase or a sale is quasi-concave in the month if resale values are geometric in
 age with a yearly retention of at most 1, so some best plan acts only where a run of equal months
 begins. A price change also needs a node at the month before it, because the last month of the
-old price may be the best one to buy in. Where a resale curve is not of that kind nothing is
-merged. Prices are whole cents, so "exactly" means to a cent for each unit. See
+old price may be the best one to buy in; and where nothing counts at the horizon, the last month
+is a node, because it is the last one to sell in. Where a resale curve is not of that kind
+nothing is merged. Prices are whole cents, so "exactly" means to a cent for each unit. See
 ``docs/decisions/003-merging-months.md``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from planner.formulation.tree import TimeTree, path_tree
 from planner.scenario.inputs import Inputs
@@ -20,7 +22,9 @@ from planner.sizing.option import Sizing
 from planner.units import Month, discount_factors
 
 
-def timeline(inputs: Inputs, sizing: Sizing, items: Sequence[str], *, merge: bool = True) -> TimeTree:
+def timeline(
+    inputs: Inputs, sizing: Sizing, items: Sequence[str], *, merge: bool = True
+) -> TimeTree:
     """The nodes of a scenario.
 
     Args:
@@ -36,6 +40,8 @@ def timeline(inputs: Inputs, sizing: Sizing, items: Sequence[str], *, merge: boo
     steps = range(0, scenario.months, scenario.step_months)
     if merge and _geometric(prices, items):
         starts = _changes(sizing, prices, items, start, steps)
+        if scenario.resale and not scenario.horizon_value:
+            starts = sorted({*starts, steps[-1]})
     else:
         starts = list(steps)
     return path_tree(labels, starts, discount_factors(scenario.discount_rate, scenario.months))
@@ -56,7 +62,7 @@ def _changes(
         return [p.cents if p else None for p in found]
 
     starts = {0}
-    for before, month in zip(steps, steps[1:], strict=False):
+    for before, month in pairwise(steps):
         if loads(before) != loads(month):
             starts.add(month)
         if costs(before) != costs(month):

@@ -85,7 +85,9 @@ class TimeTree:
         return node.probability * self.discounts[self.horizon]
 
 
-def path_tree(labels: Sequence[str], starts: Sequence[int], discounts: Sequence[Fraction]) -> TimeTree:
+def path_tree(
+    labels: Sequence[str], starts: Sequence[int], discounts: Sequence[Fraction]
+) -> TimeTree:
     """A path of nodes.
 
     Args:

@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from math import floor
 
 from planner.formulation.builds import Build
 from planner.formulation.expression import Variable
 from planner.formulation.patterns import CardPattern
-from planner.formulation.problem import Problem, SiteLimits, Vintage
+from planner.formulation.problem import Problem, Vintage
 from planner.formulation.tree import Node
 from planner.sizing.option import Option
 
 FAMILIES = {
-    "replicas": r"x_{o,n} \in \mathbb Z_+: replicas in option o at node n",
+    "replicas": r"x_{s,o,n} \in \mathbb Z_+: replicas in option o at node n",
     "patterns": r"z_{s,g,P,n} \in \mathbb Z_+: cards that carry pattern P",
-    "hosts": r"h_{s,b,n} \in \mathbb Z_+: hosts in use as build b",
+    "installed": r"u_{g,s,n} \in \mathbb Z_+: cards installed in hosts",
+    "running": r"r_{e,s,n} \in \mathbb Z_+: hosts of a kind in use",
+    "builds": r"h_{s,b,n} \in \mathbb Z_+: hosts in use as build b",
     "owned": r"\mathrm{own}_{i,s,v,n} \in \mathbb Z_+: units of a vintage still held",
-    "served": r"\mathrm{srv}_{o,n} \ge 0: load served by an option",
+    "served": r"\mathrm{srv}_{s,o,n} \ge 0: load served by an option",
 }
 
 
@@ -68,15 +69,42 @@ class Variables:
         return found
 
     @cached_property
-    def hosts(self) -> dict[tuple[str, Build, int], Variable]:
-        """Hosts in use by (site, build, node)."""
+    def installed(self) -> dict[tuple[str, str, int], Variable]:
+        """Cards installed by (site, card, node)."""
+        p = self.problem
+        return {
+            (s.name, g, n.index): Variable(
+                "installed", (s.name, g, n.label), p.most_units[s.name, g], priority=4
+            )
+            for s in p.sites
+            for n in p.tree.nodes
+            for g in p.gpus
+        }
+
+    @cached_property
+    def running(self) -> dict[tuple[str, str, int], Variable]:
+        """Hosts in use by (site, host, node)."""
+        p = self.problem
+        return {
+            (s.name, e, n.index): Variable(
+                "running", (s.name, e, n.label), p.most_units[s.name, e], priority=5
+            )
+            for s in p.sites
+            for n in p.tree.nodes
+            for e in p.hosts
+        }
+
+    @cached_property
+    def builds(self) -> dict[tuple[str, Build, int], Variable]:
+        """Hosts in use as a build by (site, build, node)."""
+        p = self.problem
         return {
             (s.name, b, n.index): Variable(
-                "hosts", (s.name, b.name, n.label), most_hosts(s, b), priority=3
+                "builds", (s.name, b.name, n.label), p.most_units[s.name, b.host], priority=3
             )
-            for s in self.problem.sites
-            for n in self.problem.tree.nodes
-            for b in self.problem.builds
+            for s in p.sites
+            for n in p.tree.nodes
+            for b in p.builds
         }
 
     @cached_property
@@ -90,7 +118,7 @@ class Variables:
                 found[vintage, -1] = start
             for node in self.held_at(vintage):
                 found[vintage, node.index] = Variable(
-                    "owned", _owned_key(vintage, node.label), vintage.most, priority=4
+                    "owned", _owned_key(vintage, node.label), vintage.most, priority=6
                 )
         return found
 
@@ -100,8 +128,17 @@ class Variables:
         return tree.nodes if vintage.node is None else tree.below(tree.nodes[vintage.node])
 
     def __iter__(self) -> Iterator[Variable]:
-        for family in (self.replicas, self.served, self.patterns, self.hosts, self.owned):
-            yield from family.values()  # type: ignore[attr-defined]
+        families = (
+            self.owned,
+            self.running,
+            self.installed,
+            self.builds,
+            self.patterns,
+            self.replicas,
+            self.served,
+        )
+        for family in families:
+            yield from family.values()
 
     def _most_cards(self, pattern: CardPattern, node: Node) -> int:
         demand = self.problem.demand
@@ -110,11 +147,6 @@ class Variables:
             for o in pattern.replicas
             if demand[o.workload, node.index]
         )
-
-
-def most_hosts(site: SiteLimits, build: Build) -> int:
-    """The power of a site bounds the hosts of a build."""
-    return floor(site.facility_w / (build.load_w * site.pue))
 
 
 def _owned_key(vintage: Vintage, node: str) -> tuple[str, ...]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from math import floor
+from math import ceil, floor
 
 from planner.formulation.problem import Vintage
 from planner.formulation.tree import Node
-from planner.plan.digest import digest
 from planner.plan.cash_flow import cash_flow, present_value
+from planner.plan.digest import digest
 from planner.plan.facts_used import facts_used
 from planner.plan.placement import place
 from planner.plan.schema import (
@@ -19,11 +19,13 @@ from planner.plan.schema import (
     Deployment,
     Engine,
     FleetEntry,
-    Inputs as PlanInputs,
     Objective,
     Plan,
     PlanAssumption,
     ScenarioId,
+)
+from planner.plan.schema import (
+    Inputs as PlanInputs,
 )
 from planner.scenario.inputs import Inputs
 from planner.sizing.option import Option, Sizing
@@ -59,6 +61,7 @@ def build_plan(
     gross = present_value(lines, tree.discounts, start, gross=True)
     scenario = inputs.scenario.model_dump(mode="json", by_alias=True)
     catalog = facts_used(inputs)
+    proof = replace(proof, lower_bound=max(proof.lower_bound, _worst_case(solution)))
     objective = _objective(inputs, proof, npv, gross, sum(line.amount for line in lines))
     return Plan(
         schema=1,
@@ -73,6 +76,7 @@ def build_plan(
         objective=objective,
         engine=proof.engine,
         discount_factors=tuple(_decimal(f) for f in tree.discounts),
+        nodes=tuple(node.label for node in tree.nodes),
         acquisitions=tuple(acquisitions),
         fleet=tuple(_fleet(solution)),
         deployments=tuple(_deployments(solution, sizing)),
@@ -87,19 +91,31 @@ def build_plan(
 
 
 def without_spare_replicas(solution: Solution) -> Solution:
-    """Leave away replicas that the demand does not need, the smallest first."""
-    demand = solution.problem.demand
+    """Leave away replicas that neither the demand needs nor the load uses, the dearest first.
+
+    A replica that the demand could spare may still serve the mean load at less cost than others;
+    that one stays.
+    """
+    problem = solution.problem
+    tariff = {s.name: s.pue * s.cents_per_kwh for s in problem.sites}
     kept = dict(solution.replicas)
-    carried: dict[tuple[str, int], int] = {}
-    for (_, option, node), count in kept.items():
+    running: dict[tuple[str, int], list[tuple[Fraction, str, str, Option]]] = {}
+    for site, option, node in kept:
+        price = Fraction(option.power_mw, option.capacity) * tariff[site]
         key = option.workload, node
-        carried[key] = carried.get(key, 0) + option.capacity * count
-    for site, option, node in sorted(kept, key=lambda k: (k[1].capacity, k[1].name, k[0], k[2])):
-        key = option.workload, node
-        spare = (carried[key] - demand[key]) // option.capacity
-        dropped = min(kept[site, option, node], max(0, spare))
-        carried[key] -= dropped * option.capacity
-        kept[site, option, node] -= dropped
+        running.setdefault(key, []).append((price, option.name, site, option))
+    for (workload, node), found in running.items():
+        cheaper = sum(o.capacity * kept[s, o, node] for _, _, s, o in found)
+        dearer = 0
+        for _, _, site, option in sorted(found, key=lambda e: e[:3], reverse=True):
+            count = kept[site, option, node]
+            cheaper -= option.capacity * count
+            lacking = max(
+                problem.load[workload, node] - cheaper,
+                Fraction(problem.demand[workload, node] - cheaper - dearer),
+            )
+            kept[site, option, node] = min(count, max(0, ceil(lacking / option.capacity)))
+            dearer += option.capacity * kept[site, option, node]
     return replace(solution, replicas={k: n for k, n in kept.items() if n})
 
 
@@ -117,6 +133,16 @@ def _objective(inputs: Inputs, proof: Proof, npv: int, gross: int, plain: int) -
     )
 
 
+def _worst_case(solution: Solution) -> float:
+    """A bound that needs no search: at best, everything that is owned is sold at its best price.
+
+    What is bought never brings more than it cost, because such a market is refused at the door.
+    """
+    lots = [v for v in solution.problem.vintages if v.count is not None]
+    best = [max([0, *v.sell.values(), *v.closing.values()]) * (v.count or 0) for v in lots]
+    return -float(sum(best))
+
+
 def _decimal(factor: Fraction) -> str:
     whole, rest = divmod(factor.numerator * 10**12 // factor.denominator, 10**12)
     return f"{whole}.{rest:012d}"
@@ -129,17 +155,16 @@ def _order(unit: Acquisition) -> tuple[object, ...]:
 def _acquisitions(solution: Solution, start: Month) -> Iterator[Acquisition]:
     tree = solution.problem.tree
     held: dict[Vintage, dict[int, int]] = {}
-    for (vintage, node), count in solution.owned.items():
-        held.setdefault(vintage, {})[node] = count
+    for (vintage, at), count in solution.owned.items():
+        held.setdefault(vintage, {})[at] = count
     for vintage in solution.problem.vintages:
         counts = held.get(vintage, {})
-        before = vintage.count if vintage.node is None else counts.get(vintage.node, 0)
+        before = (vintage.count or 0) if vintage.node is None else counts.get(vintage.node, 0)
         first = tree.nodes[0 if vintage.node is None else vintage.node]
-        for node in tree.below(first):
-            now = counts.get(node.index, 0)
-            assert before is not None
+        for later in tree.below(first):
+            now = counts.get(later.index, 0)
             if now < before:
-                yield _unit(vintage, before - now, start, node)
+                yield _unit(vintage, before - now, start, later)
             before = now
         if before:
             yield _unit(vintage, before, start, None)
@@ -170,8 +195,8 @@ def _unit(vintage: Vintage, count: int, start: Month, leaves: Node | None) -> Ac
 
 def _fleet(solution: Solution) -> Iterator[FleetEntry]:
     owned: dict[tuple[str, str, int], int] = {}
-    for (vintage, node), count in solution.owned.items():
-        key = (vintage.site, vintage.item, node)
+    for (vintage, at), count in solution.owned.items():
+        key = (vintage.site, vintage.item, at)
         owned[key] = owned.get(key, 0) + count
     before: dict[tuple[str, str], int] = {}
     for node in solution.problem.tree.nodes:

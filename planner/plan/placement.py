@@ -149,13 +149,9 @@ def _seat_group(machines: Sequence[_Machine], option: Option, name: str) -> None
         card.group = (option, name)
 
 
-def _card_loads(
-    solution: Solution, site: str, node: Node
-) -> dict[str, list[tuple[Option, ...]]]:
+def _card_loads(solution: Solution, site: str, node: Node) -> dict[str, list[tuple[Option, ...]]]:
     """Replicas of each shared card: patterns in turn take what is deployed and not yet placed."""
-    waiting: Counter[str] = Counter(
-        o.name for o in _deployed(solution, site, node) if o.part
-    )
+    waiting: Counter[str] = Counter(o.name for o in _deployed(solution, site, node) if o.part)
     loads: dict[str, list[tuple[Option, ...]]] = {}
     for pattern, count in _patterns(solution, site, node):
         for _ in range(count):
@@ -170,9 +166,7 @@ def _card_loads(
     return loads
 
 
-def _patterns(
-    solution: Solution, site: str, node: Node
-) -> list[tuple[CardPattern, int]]:
+def _patterns(solution: Solution, site: str, node: Node) -> list[tuple[CardPattern, int]]:
     found = [
         (pattern, count)
         for (s, pattern, n), count in solution.patterns.items()

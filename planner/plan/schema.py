@@ -12,9 +12,7 @@ from pydantic import Field
 from planner.catalog.facts import Entry
 
 Status = Literal["proven", "feasible", "infeasible", "no-answer"]
-Category = Literal[
-    "capital", "lease", "rental", "energy", "support", "licence", "space", "resale"
-]
+Category = Literal["capital", "lease", "rental", "energy", "support", "licence", "space", "resale"]
 
 
 class ScenarioId(Entry):
@@ -63,7 +61,7 @@ class Engine(Entry):
     threads: int
     patterns: Literal["all", "generated"]
     """Whether every card pattern was in the model, or those that pay were generated."""
-    stopped_by: Literal["gap", "time", "work", "interrupt"]
+    stopped_by: Literal["gap", "time", "work", "interrupt", "stall"]
 
 
 class Acquisition(Entry):
@@ -195,6 +193,8 @@ class Plan(Entry):
     engine: Engine
     discount_factors: tuple[str, ...]
     """Of each month and of the horizon, exact decimals."""
+    nodes: tuple[str, ...]
+    """First month of every node; at a node without deployments nothing is in use."""
     acquisitions: tuple[Acquisition, ...]
     fleet: tuple[FleetEntry, ...]
     deployments: tuple[Deployment, ...]

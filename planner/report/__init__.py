@@ -1,1 +1,1 @@
-
+"""One view of a plan, many outputs."""

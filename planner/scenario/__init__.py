@@ -1,1 +1,1 @@
-
+"""What is wanted: the scenario file, read and checked."""

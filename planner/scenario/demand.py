@@ -11,6 +11,7 @@ from planner.scenario.assumptions import Assumption
 from planner.scenario.schema import Scenario
 from planner.scenario.workloads import (
     AnyWorkload,
+    DemandEntry,
     EmbeddingDemand,
     EmbeddingWorkload,
     FinetuneWorkload,
@@ -18,7 +19,6 @@ from planner.scenario.workloads import (
     ImageWorkload,
     InferenceDemand,
     InferenceWorkload,
-    TuningDemand,
 )
 from planner.units import Month
 
@@ -69,107 +69,102 @@ def mean_output_tokens(workload: InferenceWorkload) -> int:
 def need_of(workload: AnyWorkload, scenario: Scenario) -> Need:
     """The load of a workload in every month of the roadmap, headroom included."""
     start = Month.parse(scenario.start)
-    entries = [(Month.parse(e.from_month), e) for e in demand_entries(workload, scenario)]
+    steps = levels(workload, start)
     reserve = 1 + exact(workload.headroom)
-    amounts = []
-    for offset in range(scenario.months):
-        active = [entry for month, entry in entries if month <= start + offset]
-        amounts.append(_amount(workload, active[-1]) * reserve if active else Fraction(0))
     share = workload.load_share
     return Need(
         workload=workload.name,
         unit=UNITS[workload.task],
-        amounts=tuple(amounts),
+        amounts=tuple(_level(steps, start + m) * reserve for m in range(scenario.months)),
         load_share=exact(_LOAD_SHARE[workload.task] if share is None else share),
     )
 
 
-def demand_entries(workload: AnyWorkload, scenario: Scenario) -> Sequence[object]:
-    """Entries of the demand; the short form of fine-tuning is written out."""
-    if isinstance(workload, FinetuneWorkload) and workload.tokens_per_month is not None:
-        given = TuningDemand.model_validate(
-            {"from": scenario.start, "tokens_per_month": workload.tokens_per_month}
-        )
-        return (given, *workload.demand)
-    return workload.demand
+def levels(workload: AnyWorkload, start: Month) -> list[tuple[Month, Fraction]]:
+    """Load from each month on at which it changes, in the unit of the task, without headroom."""
+    match workload:
+        case InferenceWorkload():
+            return [(_month(e), _sessions(workload, e)) for e in workload.demand]
+        case EmbeddingWorkload():
+            return [(_month(e), _tokens(workload, e)) for e in workload.demand]
+        case ImageWorkload():
+            return [(_month(e), exact(e.images_per_hour)) for e in workload.demand]
+        case FinetuneWorkload():
+            if workload.tokens_per_month is not None:
+                return [(start, exact(workload.tokens_per_month))]
+            return [(_month(e), exact(e.tokens_per_month)) for e in workload.demand]
+        case FixedWorkload():
+            return [(_month(e), Fraction(e.count)) for e in workload.demand]
 
 
-def _amount(workload: AnyWorkload, entry: object) -> Fraction:
-    match workload, entry:
-        case InferenceWorkload(), InferenceDemand():
-            return _sessions(workload, entry)
-        case EmbeddingWorkload(), EmbeddingDemand():
-            if entry.tokens_per_s is not None:
-                return exact(entry.tokens_per_s)
-            return exact(entry.requests_per_s or 0.0) * workload.input_tokens
-        case ImageWorkload(), entry:
-            return exact(entry.images_per_hour)  # type: ignore[attr-defined]
-        case FinetuneWorkload(), TuningDemand():
-            return exact(entry.tokens_per_month)
-        case FixedWorkload(), entry:
-            return Fraction(entry.count)  # type: ignore[attr-defined]
-    raise TypeError(f"no amount for {entry!r}")
+def _month(entry: DemandEntry) -> Month:
+    return Month.parse(entry.from_month)
+
+
+def _level(steps: Sequence[tuple[Month, Fraction]], month: Month) -> Fraction:
+    """Load of a month: that of the last change up to it, and none before the first."""
+    return next((amount for since, amount in reversed(steps) if since <= month), Fraction(0))
 
 
 def _sessions(workload: InferenceWorkload, entry: InferenceDemand) -> Fraction:
     if entry.concurrency is not None:
         return exact(entry.concurrency)
-    people = entry.users if entry.users is not None else entry.seats
-    if people is not None:
+    if (people := people_of(entry)) is not None:
         share = DEFAULT_ACTIVE_SHARE if entry.active_share is None else entry.active_share
         return exact(people) * exact(share)
-    seconds = Fraction(mean_output_tokens(workload)) / exact(tokens_per_s(workload))
-    return exact(entry.requests_per_s or 0.0) * seconds
+    if entry.requests_per_s is not None:
+        seconds = Fraction(mean_output_tokens(workload)) / exact(tokens_per_s(workload))
+        return exact(entry.requests_per_s) * seconds
+    raise NotImplementedError("demand by request classes")
+
+
+def people_of(entry: InferenceDemand) -> float | None:
+    """Number of people with access, under either of its names."""
+    return entry.users if entry.users is not None else entry.seats
+
+
+def _tokens(workload: EmbeddingWorkload, entry: EmbeddingDemand) -> Fraction:
+    if entry.tokens_per_s is not None:
+        return exact(entry.tokens_per_s)
+    assert entry.requests_per_s is not None, "the door lets one measure pass"
+    return exact(entry.requests_per_s) * workload.input_tokens
 
 
 def assumptions_of(workload: AnyWorkload) -> Iterator[Assumption]:
     """What the conversion of a workload's demand assumed."""
-    name = workload.name
     if workload.load_share is None:
-        yield Assumption(
-            f"{name}.load_share",
-            f"{name}: mean load over the month as a share of the demand, for the energy bill",
-            f"{_LOAD_SHARE[workload.task]}",
-            "default",
-        )
-    if not isinstance(workload, InferenceWorkload):
-        return
+        text = "mean load over the month as a share of the demand, for the energy bill"
+        share = f"{_LOAD_SHARE[workload.task]}"
+        yield _assumed(workload, "load_share", text, share, "default")
+    if isinstance(workload, InferenceWorkload):
+        yield from _of_requests(workload)
+        yield from _of_people(workload)
+
+
+def _of_requests(workload: InferenceWorkload) -> Iterator[Assumption]:
     if workload.slo.tokens_per_s_per_session is None:
-        yield Assumption(
-            f"{name}.slo.tokens_per_s_per_session",
-            f"{name}: rate that every session gets",
-            f"{DEFAULT_TOKENS_PER_S:g} tokens/s",
-            "default: faster than most people read",
-        )
-    for given, field, value in (
-        (workload.input_tokens, "input_tokens", mean_input_tokens(workload)),
-        (workload.output_tokens, "output_tokens", mean_output_tokens(workload)),
-    ):
-        if given is None:
-            part = "half" if field == "input_tokens" else "a tenth"
-            yield Assumption(
-                f"{name}.{field}",
-                f"{name}: mean {field.replace('_', ' ')} of a request, {part} of its context",
-                f"{value:,} tokens",
-                "default",
-            )
-    for entry in workload.demand:
-        people = entry.users if entry.users is not None else entry.seats
-        if people is not None and entry.active_share is None:
-            yield Assumption(
-                f"{name}.active_share",
-                f"{name}: share of users that generate at the same time at the busiest hour",
-                f"{DEFAULT_ACTIVE_SHARE}",
-                "default",
-            )
-            break
-    for entry in workload.demand:
-        if entry.requests_per_s is not None:
-            seconds = mean_output_tokens(workload) / tokens_per_s(workload)
-            yield Assumption(
-                f"{name}.session_seconds",
-                f"{name}: sessions at a time = requests per second x seconds of an answer",
-                f"{seconds:g} s",
-                "Little's law",
-            )
-            break
+        field, rate = "slo.tokens_per_s_per_session", f"{DEFAULT_TOKENS_PER_S:g} tokens/s"
+        source = "default: faster than most people read"
+        yield _assumed(workload, field, "rate that every session gets", rate, source)
+    if workload.input_tokens is None:
+        text = "mean input tokens of a request, half of its context"
+        mean = mean_input_tokens(workload)
+        yield _assumed(workload, "input_tokens", text, f"{mean:,} tokens", "default")
+    if workload.output_tokens is None:
+        text = "mean output tokens of a request, a tenth of its context"
+        mean = mean_output_tokens(workload)
+        yield _assumed(workload, "output_tokens", text, f"{mean:,} tokens", "default")
+
+
+def _of_people(workload: InferenceWorkload) -> Iterator[Assumption]:
+    if any(people_of(e) is not None and e.active_share is None for e in workload.demand):
+        text = "share of users that generate at the same time at the busiest hour"
+        yield _assumed(workload, "active_share", text, f"{DEFAULT_ACTIVE_SHARE}", "default")
+    if any(e.requests_per_s is not None for e in workload.demand):
+        text = "sessions at a time = requests per second x seconds of an answer"
+        seconds = mean_output_tokens(workload) / tokens_per_s(workload)
+        yield _assumed(workload, "session_seconds", text, f"{seconds:g} s", "Little's law")
+
+
+def _assumed(workload: AnyWorkload, field: str, text: str, value: str, source: str) -> Assumption:
+    return Assumption(f"{workload.name}.{field}", f"{workload.name}: {text}", value, source)

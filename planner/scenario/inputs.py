@@ -36,22 +36,20 @@ class Inputs:
         """Cards that may be used, by id, in the order of the catalogue."""
         allowed = self.scenario.fleet.gpus
         return {
-            id: Gpu.of(entry)
-            for id, entry in self.catalog.gpus.items()
-            if (allowed is None or id in allowed) and id not in self.scenario.catalog.exclude
+            name: Gpu.of(entry)
+            for name, entry in self.catalog.gpus.items()
+            if (allowed is None or name in allowed) and name not in self.scenario.catalog.exclude
         }
 
     def hosts(self) -> dict[str, Host]:
         """Hosts that may be used, by id, in the order of the catalogue."""
         allowed = self.scenario.fleet.hosts
         return {
-            id: Host.of(entry)
-            for id, entry in self.catalog.hosts.items()
-            if (allowed is None or id in allowed) and id not in self.scenario.catalog.exclude
+            name: Host.of(entry)
+            for name, entry in self.catalog.hosts.items()
+            if (allowed is None or name in allowed) and name not in self.scenario.catalog.exclude
         }
 
     def workload_names(self) -> tuple[str, ...]:
         """Names of the workloads, in the order of the scenario."""
         return tuple(w.name for w in self.scenario.workloads)
-
-

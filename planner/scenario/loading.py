@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path as FilePath
 from typing import Any
 
-from planner.catalog.architecture import ModelEntry
 from planner.catalog.catalog import Catalog
 from planner.catalog.loading import default_catalog, load_overlays
 from planner.errors import Diagnostic, InputError
-from planner.file_schema import check, salvage
-from planner.scenario.checks import CHECKS, Context
+from planner.file_schema import NO_GAPS, Gaps, check, salvage
+from planner.scenario.checks import CHECKS, Context, diagnostics
 from planner.scenario.inputs import Inputs
+from planner.scenario.models import models_of, with_models
 from planner.scenario.schema import Scenario
-from planner.scenario.workloads import FixedWorkload, InlineModel
-from planner.yaml_source import Document, parse
+from planner.yaml_source import Document, Value, parse, read_bytes
+
+_STAND_INS: Mapping[str, Value] = {
+    "schema": 1,
+    "name": "stand-in",
+    "start": "2000-01",
+    "months": 12,
+    "workloads": [
+        {
+            "name": "x",
+            "task": "fixed",
+            "need": {"cards": 1},
+            "demand": [{"from": "2000-01", "count": 1}],
+        }
+    ],
+    "sites": [{"name": "x", "facility_power_kw": 1, "electricity_per_kwh": 0}],
+}
 
 
 @lru_cache(maxsize=1)
@@ -24,95 +41,98 @@ def scenario_schema() -> dict[str, Any]:
     return Scenario.model_json_schema()
 
 
-def load_scenario(path: Path, catalog: Catalog | None = None) -> Inputs:
+def load_scenario(path: FilePath, catalog: Catalog | None = None) -> Inputs:
     """Read a scenario file and check it against the catalogue.
 
     Raises:
         InputError: with every finding, each with its place.
     """
-    try:
-        text = path.read_bytes()
-    except OSError as error:
-        message = f"cannot read `{path}`: {error.strerror}"
-        raise InputError([Diagnostic("unreadable-file", message)]) from None
-    return read_scenario(text, file=str(path), folder=path.parent, catalog=catalog)
+    return read_scenario(read_bytes(path), file=str(path), folder=path.parent, catalog=catalog)
 
 
 def read_scenario(
-    text: str | bytes, *, file: str, folder: Path = Path(), catalog: Catalog | None = None
+    text: str | bytes, *, file: str, folder: FilePath | None = None, catalog: Catalog | None = None
 ) -> Inputs:
     """Read a scenario from text.
 
     Args:
         text: YAML.
         file: the name to print in messages.
-        folder: where relative paths of the scenario start.
+        folder: where relative paths of the scenario start; without it the scenario may name no
+            files, so that a text from elsewhere cannot read any.
         catalog: the catalogue; the one that comes with the program if absent.
 
     Raises:
         InputError: with every finding, each with its place.
     """
     document = parse(text, file=file)
-    base = catalog or default_catalog()
-    scenario, findings = check(document, Scenario, scenario_schema())
-    if scenario is None:
-        rest = salvage(document, findings)
-        scenario, _ = check(rest, Scenario, scenario_schema()) if rest else (None, [])
-        if scenario is None or rest is None:
-            raise InputError(findings)
-        document = rest
-    base = _with_overlays(base, scenario, folder, document, findings)
-    context = Context(scenario, base, document)
-    for rule in CHECKS:
-        findings.extend(rule.find(context))
+    shape = _shape(document)
+    catalog, in_overlays = _with_overlays(catalog or default_catalog(), shape, folder)
+    models = models_of(shape.scenario, catalog, folder, shape.document)
+    gaps = shape.gaps
+    if in_overlays:
+        gaps = replace(gaps, left_out=gaps.left_out | {("catalog",)})
+    context = Context(shape.scenario, catalog, shape.document, models.entries, gaps)
+    broken = diagnostics(context, CHECKS)
+    findings = [*shape.findings, *in_overlays, *models.findings, *broken]
     if findings:
         raise InputError(findings)
-    return _complete(scenario, base)
+    return Inputs(*with_models(shape.scenario, catalog, models))
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What is sound of a document, and what is not."""
+
+    scenario: Scenario
+    document: Document
+    findings: tuple[Diagnostic, ...] = ()
+    gaps: Gaps = NO_GAPS
+
+
+def _shape(document: Document) -> _Shape:
+    """Read a document as a scenario; where it is broken, as much of it as is sound.
+
+    Raises:
+        InputError: if nothing of it is.
+    """
+    checked = check(document, Scenario, scenario_schema)
+    if checked.model is not None:
+        return _Shape(checked.model, document)
+    rest = salvage(document, checked, Scenario, scenario_schema, _STAND_INS)
+    if rest is None:
+        raise InputError(checked.findings)
+    lacking = [n for n in ("workloads", "sites") if (n,) in rest.gaps.left_out]
+    scenario = rest.model.model_copy(update=dict.fromkeys(lacking, ()))
+    return _Shape(scenario, rest.document, checked.findings, rest.gaps)
 
 
 def _with_overlays(
-    base: Catalog, scenario: Scenario, folder: Path, document: Document, findings: list[Diagnostic]
-) -> Catalog:
-    if not scenario.catalog.overlays:
-        return base
+    base: Catalog, shape: _Shape, folder: FilePath | None
+) -> tuple[Catalog, list[Diagnostic]]:
+    """The catalogue with the scenario's overlays, and what is wrong with them."""
+    overlays = shape.scenario.catalog.overlays
+    found = [_unreadable(shape.document, i, folder, name) for i, name in enumerate(overlays)]
+    findings = [f for f in found if f is not None]
+    if findings or folder is None:
+        return base, findings
     try:
-        return load_overlays(base, [folder / name for name in scenario.catalog.overlays])
+        return load_overlays(base, [folder / name for name in overlays]), []
     except InputError as error:
-        findings.extend(error.diagnostics)
-        return base
+        return base, list(error.diagnostics)
 
 
-def _complete(scenario: Scenario, catalog: Catalog) -> Inputs:
-    """Add models that are given in place to the catalogue."""
-    models: dict[str, ModelEntry] = dict(catalog.models)
-    workloads = []
-    for workload in scenario.workloads:
-        if not isinstance(workload, FixedWorkload) and isinstance(workload.model, InlineModel):
-            entry = _entry(workload.name, workload.model)
-            models[entry.id] = entry
-            workload = workload.model_copy(update={"model": entry.id})
-        workloads.append(workload)
-    scenario = scenario.model_copy(update={"workloads": tuple(workloads)})
-    return Inputs(scenario, replace_models(catalog, models))
-
-
-def replace_models(catalog: Catalog, models: dict[str, ModelEntry]) -> Catalog:
-    """The catalogue with other models."""
-    return Catalog(
-        catalog.sources, catalog.gpus, catalog.hosts, models, catalog.engines,
-        catalog.exchange_rates, catalog.price_books,
-    )
-
-
-def _entry(workload: str, model: InlineModel) -> ModelEntry:
-    return ModelEntry(
-        id=f"{workload.lower()}-model",
-        name=f"model of {workload}",
-        kind="decoder" if model.transformer else "diffusion",
-        licence="given in the scenario",
-        source="scenario",
-        as_of="2026",
-        parameters=model.parameters,
-        transformer=model.transformer,
-        diffusion=model.diffusion,
-    )
+def _unreadable(
+    document: Document, index: int, folder: FilePath | None, name: str
+) -> Diagnostic | None:
+    """Why a file that a scenario names cannot be read, said where it is named."""
+    path, rule = ("catalog", "overlays", index), "unreadable-overlay"
+    if folder is None:
+        message = "a scenario that is not read from a file cannot name files"
+        return document.diagnostic(rule, message, path)
+    try:
+        read_bytes(folder / name)
+    except InputError as error:
+        (cause,) = error.diagnostics
+        return document.diagnostic(rule, cause.message, path, hint=cause.help)
+    return None

@@ -59,7 +59,7 @@ class Prices:
 
 
 def resale_value(curve: Resale, paid_cents: int, age_months: int) -> int:
-    """price x first_sale_share x yearly_retention ** (months / 12), whole cents."""
+    """Price x first_sale_share x yearly_retention ** (months / 12), whole cents."""
     kept = exact(round(float(curve.yearly_retention) ** (age_months / 12.0), 12))
     return round_half_away(paid_cents * curve.first_sale_share * kept)
 

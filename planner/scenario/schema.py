@@ -8,14 +8,19 @@ from pydantic import Field
 
 from planner.catalog.facts import Entry
 from planner.scenario.values import (
+    MOST_ENTRIES,
+    FileName,
+    GroupSize,
     MonthText,
     Name,
     NotNegative,
     Positive,
     Quantity,
     Share,
+    StepMonths,
+    Version,
 )
-from planner.scenario.workloads import Workload
+from planner.scenario.workloads import Names, Workload
 
 
 class Racks(Entry):
@@ -81,16 +86,16 @@ class Budget(Entry):
 
     fiscal_year_starts: Annotated[int, Field(ge=1, le=12)] = 1
     """First month of the fiscal year."""
-    windows: tuple[Window, ...] = ()
+    windows: tuple[Window, ...] = Field(default=(), max_length=MOST_ENTRIES)
     """Limits, each from the end of the one before."""
 
 
 class Fleet(Entry):
     """Limits on what the fleet may consist of."""
 
-    gpus: tuple[Name, ...] | None = None
+    gpus: Names | None = None
     """Cards that may be bought or kept; all of the catalogue if absent."""
-    hosts: tuple[Name, ...] | None = None
+    hosts: Names | None = None
     """Hosts that may be bought or kept; all of the catalogue if absent."""
     max_gpu_models: Quantity | None = None
     """Most kinds of cards at a time."""
@@ -99,9 +104,9 @@ class Fleet(Entry):
 class CatalogChoice(Entry):
     """Which facts and prices hold."""
 
-    overlays: tuple[str, ...] = ()
+    overlays: tuple[FileName, ...] = Field(default=(), max_length=MOST_ENTRIES)
     """Files laid over the catalogue, paths relative to the scenario."""
-    exclude: tuple[Name, ...] = ()
+    exclude: tuple[Name, ...] = Field(default=(), max_length=MOST_ENTRIES)
     """Cards and hosts that may not be used."""
     prices: Name = "2026-09"
     """Id of the price book."""
@@ -112,8 +117,8 @@ class Quote(Entry):
 
     item: Name
     """Card or host."""
-    price: NotNegative
-    """Price of one in the scenario's currency, without value-added tax."""
+    price: Positive
+    """Price of one, without value-added tax; what is free belongs to `existing`."""
     from_month: MonthText | None = Field(default=None, alias="from")
     """First month of the price; the start if absent."""
     source: str = "quote"
@@ -156,7 +161,7 @@ class Rental(Entry):
     """Accelerator."""
     per_hour: NotNegative
     """Price of one for an hour."""
-    gpus: Literal[1, 2, 4, 8] = 1
+    gpus: GroupSize = 1
     """Accelerators of one machine."""
     term_months: Quantity = 1
     """Shortest term."""
@@ -189,17 +194,17 @@ class Branch(Entry):
 class Scenario(Entry):
     """A whole scenario."""
 
-    schema_version: Literal[1] = Field(alias="schema")
+    schema_version: Version = Field(alias="schema")
     """Version of this file format."""
     name: str = Field(min_length=1, max_length=120)
-    """Title."""
+    """Title of the scenario."""
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "USD"
     """Currency of all amounts of this file and of the plan."""
     start: MonthText
     """First month."""
     months: Annotated[int, Field(gt=0, le=120)]
     """Length of the roadmap."""
-    step_months: Literal[1, 3, 12] = 1
+    step_months: StepMonths = 1
     """Length of a step; purchases happen at the start of steps."""
     discount_rate: Annotated[float, Field(ge=0, le=1)] = 0.08
     """Discount rate for a year."""
@@ -213,7 +218,7 @@ class Scenario(Entry):
     """What must run."""
     sites: tuple[Site, ...] = Field(min_length=1, max_length=50)
     """Where hosts can stand."""
-    existing: tuple[Existing, ...] = ()
+    existing: tuple[Existing, ...] = Field(default=(), max_length=MOST_ENTRIES)
     """What is owned at the start."""
     budget: Budget | None = None
     """Limits on capital."""
@@ -221,17 +226,17 @@ class Scenario(Entry):
     """Limits on what the fleet may consist of."""
     catalog: CatalogChoice = CatalogChoice()
     """Which facts and prices hold."""
-    quotes: tuple[Quote, ...] = ()
+    quotes: tuple[Quote, ...] = Field(default=(), max_length=MOST_ENTRIES)
     """Prices of the user's own."""
-    supply: tuple[SupplyLimit, ...] = ()
+    supply: tuple[SupplyLimit, ...] = Field(default=(), max_length=MOST_ENTRIES)
     """How many units can be had."""
-    lead_times: tuple[LeadTime, ...] = ()
+    lead_times: tuple[LeadTime, ...] = Field(default=(), max_length=MOST_ENTRIES)
     """Months from order to service."""
-    leases: tuple[Lease, ...] = ()
+    leases: tuple[Lease, ...] = Field(default=(), max_length=MOST_ENTRIES)
     """Offers to lease."""
-    rentals: tuple[Rental, ...] = ()
+    rentals: tuple[Rental, ...] = Field(default=(), max_length=MOST_ENTRIES)
     """Offers to rent."""
-    operating_points: tuple[OperatingPoint, ...] = ()
+    operating_points: tuple[OperatingPoint, ...] = Field(default=(), max_length=MOST_ENTRIES)
     """Cards run under a power cap."""
-    branches: tuple[Branch, ...] = ()
+    branches: tuple[Branch, ...] = Field(default=(), max_length=MOST_ENTRIES)
     """An uncertain roadmap."""

@@ -9,6 +9,9 @@ from pydantic import Field
 from planner.catalog.architecture import Diffusion, Transformer
 from planner.catalog.facts import Entry
 from planner.scenario.values import (
+    MOST_ENTRIES,
+    FileName,
+    GroupSize,
     KvPrecision,
     MonthText,
     Name,
@@ -21,6 +24,8 @@ from planner.scenario.values import (
 )
 
 Size = Annotated[int, Field(gt=0, le=10_000_000)]
+Precisions = Annotated[tuple[Precision, ...], Field(min_length=1, max_length=20)]
+Names = Annotated[tuple[Name, ...], Field(min_length=1, max_length=MOST_ENTRIES)]
 
 
 class InlineModel(Entry):
@@ -34,7 +39,7 @@ class InlineModel(Entry):
     """Parts of an image model."""
 
 
-ModelRef: TypeAlias = str | InlineModel
+ModelRef: TypeAlias = FileName | InlineModel
 
 
 class RequestClass(Entry):
@@ -66,7 +71,7 @@ class InferenceDemand(_From):
     """Share of the users whose session generates at the same time at the busiest hour."""
     requests_per_s: NotNegative | None = None
     """Requests per second, of the workload's mean `input_tokens` and `output_tokens`."""
-    classes: tuple[RequestClass, ...] | None = None
+    classes: tuple[RequestClass, ...] | None = Field(default=None, max_length=MOST_ENTRIES)
     """Requests of several shapes."""
 
 
@@ -100,6 +105,11 @@ class FixedDemand(_From):
     """How many of them there are."""
 
 
+DemandEntry: TypeAlias = (
+    InferenceDemand | EmbeddingDemand | ImageDemand | TuningDemand | FixedDemand
+)
+
+
 class ServiceLevel(Entry):
     """What a session must get."""
 
@@ -118,7 +128,7 @@ class Measured(Entry):
     """Card."""
     precision: Precision
     """Precision of the weights."""
-    gpus_per_replica: Literal[1, 2, 4, 8] = 1
+    gpus_per_replica: GroupSize = 1
     """Cards that serve one replica."""
     capacity: Positive
     """Demand that one replica carries, in the unit of the workload's demand."""
@@ -139,15 +149,15 @@ class _Workload(Entry):
     """The least isolation that is accepted: a card of its own, a MIG instance, or a shared card."""
     link: Literal["same_host", "nvlink"] = "same_host"
     """How cards that serve one replica together must be joined."""
-    sites: tuple[Name, ...] | None = None
+    sites: Names | None = None
     """Sites that may host it; all if absent."""
-    gpus: tuple[Name, ...] | None = None
+    gpus: Names | None = None
     """Cards that may run it; all of the scenario if absent."""
-    headroom: NotNegative = 0.0
-    """Share of the demand that is added as a reserve."""
+    headroom: Share = 0.0
+    """Share of the demand that is added as a reserve, for example 0.2."""
     load_share: Share | None = None
-    """Mean load as a share of the demand, for the energy bill; a default by task is used and printed."""
-    measured: tuple[Measured, ...] = ()
+    """Mean load as a share of the demand, for the energy bill; if absent, a default by task."""
+    measured: tuple[Measured, ...] = Field(default=(), max_length=MOST_ENTRIES)
     """Measurements of the user's own."""
 
 
@@ -158,7 +168,7 @@ class InferenceWorkload(_Workload):
     """Kind of workload."""
     model: ModelRef
     """A catalogue id, the path of a Hugging Face config.json, or a description in place."""
-    precision: tuple[Precision, ...] = Field(default=("bf16",), min_length=1)
+    precision: Precisions = ("bf16",)
     """Precisions that are accepted; the solver picks."""
     kv_cache: KvPrecision = "bf16"
     """Precision of the cache of keys and values."""
@@ -170,7 +180,7 @@ class InferenceWorkload(_Workload):
     """Mean length of an answer; a tenth of the context if absent."""
     slo: ServiceLevel = ServiceLevel()
     """What every session must get."""
-    demand: tuple[InferenceDemand, ...] = Field(min_length=1)
+    demand: tuple[InferenceDemand, ...] = Field(min_length=1, max_length=MOST_ENTRIES)
     """Load over time."""
 
 
@@ -180,14 +190,14 @@ class EmbeddingWorkload(_Workload):
     task: Literal["embedding"]
     """Kind of workload."""
     model: ModelRef
-    """A catalogue id, or a description in place."""
-    precision: tuple[Precision, ...] = Field(default=("bf16",), min_length=1)
+    """A catalogue id, the path of a Hugging Face config.json, or a description in place."""
+    precision: Precisions = ("bf16",)
     """Precisions that are accepted."""
     input_tokens: Size = 512
     """Mean length of a text."""
     slo: ServiceLevel = ServiceLevel()
     """What every call must get."""
-    demand: tuple[EmbeddingDemand, ...] = Field(min_length=1)
+    demand: tuple[EmbeddingDemand, ...] = Field(min_length=1, max_length=MOST_ENTRIES)
     """Load over time."""
 
 
@@ -197,8 +207,8 @@ class ImageWorkload(_Workload):
     task: Literal["image"]
     """Kind of workload."""
     model: ModelRef
-    """A catalogue id, or a description in place."""
-    precision: tuple[Precision, ...] = Field(default=("bf16",), min_length=1)
+    """A catalogue id, the path of a Hugging Face config.json, or a description in place."""
+    precision: Precisions = ("bf16",)
     """Precisions that are accepted."""
     width: Size = 1024
     """Width of an image, pixels."""
@@ -206,7 +216,7 @@ class ImageWorkload(_Workload):
     """Height of an image, pixels."""
     steps: Size | None = None
     """Steps for an image; the makers' advice if absent."""
-    demand: tuple[ImageDemand, ...] = Field(min_length=1)
+    demand: tuple[ImageDemand, ...] = Field(min_length=1, max_length=MOST_ENTRIES)
     """Load over time."""
 
 
@@ -231,14 +241,14 @@ class FinetuneWorkload(_Workload):
     """Whether activations are computed again in the backward pass to save memory."""
     tokens_per_month: NotNegative | None = None
     """Training tokens in every month; short for a `demand` of one entry."""
-    demand: tuple[TuningDemand, ...] = ()
+    demand: tuple[TuningDemand, ...] = Field(default=(), max_length=MOST_ENTRIES)
     """Load over time."""
 
 
 class FixedNeed(Entry):
     """A need stated directly."""
 
-    cards: Literal[1, 2, 4, 8] | None = None
+    cards: GroupSize | None = None
     """Whole cards in one host."""
     memory_gib: Positive | None = None
     """Memory of a part of a card, GiB."""
@@ -259,7 +269,7 @@ class FixedWorkload(_Workload):
     """What one of them takes."""
     min_memory_gib: NotNegative = 0.0
     """Smallest usable memory of a card, GiB."""
-    demand: tuple[FixedDemand, ...] = Field(min_length=1)
+    demand: tuple[FixedDemand, ...] = Field(min_length=1, max_length=MOST_ENTRIES)
     """Load over time."""
 
 
@@ -267,7 +277,5 @@ Workload: TypeAlias = Annotated[
     InferenceWorkload | EmbeddingWorkload | ImageWorkload | FinetuneWorkload | FixedWorkload,
     Field(discriminator="task"),
 ]
-ModelWorkload: TypeAlias = (
-    InferenceWorkload | EmbeddingWorkload | ImageWorkload | FinetuneWorkload
-)
+ModelWorkload: TypeAlias = InferenceWorkload | EmbeddingWorkload | ImageWorkload | FinetuneWorkload
 AnyWorkload: TypeAlias = ModelWorkload | FixedWorkload

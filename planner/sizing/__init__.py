@@ -1,1 +1,1 @@
-
+"""Memory, throughput, training and images: the deployment options of a workload."""

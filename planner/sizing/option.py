@@ -65,6 +65,11 @@ class Option:
     source: str
 
     @property
+    def watts_per_quantum(self) -> Fraction:
+        """Power above idle for each quantum that is served."""
+        return Fraction(self.power_mw, 1000 * self.capacity)
+
+    @property
     def name(self) -> str:
         """Short unique name, for example ``chat@rtx-a6000/awq-int4/x1/s20``."""
         kind = "s" if self.part else "w"

@@ -2,110 +2,129 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from math import ceil, floor
+from math import ceil
+from typing import assert_never
 
 from planner.catalog.items import Gpu
-from planner.scenario.demand import Need, assumptions_of, need_of, tokens_per_s
+from planner.scenario.assumptions import Assumption
+from planner.scenario.demand import Need, assumptions_of, need_of
 from planner.scenario.inputs import Inputs
-from planner.scenario.workloads import InferenceWorkload
-from planner.sizing.option import Label, Option, Quantum, Refusal, Sizing
-from planner.units import GIB, MIB
+from planner.scenario.workloads import (
+    AnyWorkload,
+    EmbeddingWorkload,
+    FinetuneWorkload,
+    FixedWorkload,
+    ImageWorkload,
+    InferenceWorkload,
+)
+from planner.sizing.assumptions import sizing_assumptions, workload_assumptions
+from planner.sizing.embedding import size_embedding
+from planner.sizing.finetune import size_finetune
+from planner.sizing.fixed import size_fixed
+from planner.sizing.image import size_image
+from planner.sizing.inference import size_inference
+from planner.sizing.measured import with_measurements
+from planner.sizing.option import Option, Quantum, Refusal, Sizing
+from planner.sizing.requirements import card_refusal
+from planner.sizing.setting import Setting
 
 QUANTA_OF_LARGEST_DEMAND = 10_000
-MAX_SHARE_PPM = 900_000
-UTILISATION = Fraction(92, 100)
+"""A load that is not counted in pieces is counted in parts of its largest monthly demand."""
 
 
 def size(inputs: Inputs) -> Sizing:
     """The deployment options of every workload of a scenario.
 
     Raises:
-        KeyError: if a constant of an engine is missing from the catalogue.
+        InputError: if a constant of an engine is missing from the catalogue.
     """
+    setting = Setting.of(inputs)
+    gpus = tuple(inputs.gpus().values())
+    quanta = {w.name: quantum_of(need_of(w, inputs.scenario)) for w in inputs.scenario.workloads}
     options: list[Option] = []
     refusals: list[Refusal] = []
-    quanta: dict[str, Quantum] = {}
-    gpus = inputs.gpus()
     for workload in inputs.scenario.workloads:
-        need = need_of(workload, inputs.scenario)
-        quanta[workload.name] = quantum_of(need)
-        if isinstance(workload, InferenceWorkload):
-            for gpu in gpus.values():
-                found, wrong = _inference(inputs, workload, gpu, quanta[workload.name])
-                options += found
-                refusals += wrong
+        for result in _results(workload, inputs, gpus, quanta[workload.name], setting):
+            if isinstance(result, Option):
+                options.append(result)
+            else:
+                refusals.append(result)
     return Sizing(
-        options=tuple(sorted(options, key=lambda o: (o.workload, o.gpu, o.precision, o.gpus, o.part, o.level))),
+        options=tuple(sorted(options, key=_order)),
         refusals=tuple(refusals),
         quanta=quanta,
         usable_bytes={
-            (g.id, ecc): usable_bytes(g, ecc=ecc) for g in gpus.values() for ecc in (False, True)
+            (g.id, ecc): setting.usable_bytes(g, ecc=ecc) for g in gpus for ecc in (False, True)
         },
-        max_share_ppm=MAX_SHARE_PPM,
-        assumptions=tuple(a for w in inputs.scenario.workloads for a in assumptions_of(w)),
+        max_share_ppm=setting.max_share_ppm,
+        assumptions=tuple(_assumptions(inputs, setting)),
     )
 
 
 def quantum_of(need: Need) -> Quantum:
-    """Count a load in integers: sessions one by one, other loads in parts of the largest."""
+    """Count a load in integers: sessions and needs one by one, others in parts of the largest."""
     largest = max(need.amounts)
     counted = need.unit in ("sessions", "needs")
-    size = Fraction(1) if counted or largest == 0 else largest / QUANTA_OF_LARGEST_DEMAND
+    size_of_one = Fraction(1)
+    if not counted and largest > 0:
+        size_of_one = largest / QUANTA_OF_LARGEST_DEMAND
     return Quantum(
         unit=need.unit,
-        size=size,
-        demand=tuple(ceil(a / size) for a in need.amounts),
-        load=tuple(a * need.load_share / size for a in need.amounts),
+        size=size_of_one,
+        demand=tuple(ceil(a / size_of_one) for a in need.amounts),
+        load=tuple(a * need.load_share / size_of_one for a in need.amounts),
     )
 
 
-def usable_bytes(gpu: Gpu, *, ecc: bool) -> int:
-    """Memory that replicas may use on a card."""
-    share = gpu.cuda_memory_fraction * UTILISATION
-    if ecc:
-        share *= gpu.ecc_capacity_factor
-    return floor(gpu.memory_mib * MIB * share)
+def _results(
+    workload: AnyWorkload,
+    inputs: Inputs,
+    gpus: Sequence[Gpu],
+    quantum: Quantum,
+    setting: Setting,
+) -> Iterator[Option | Refusal]:
+    fitting: list[Gpu] = []
+    for gpu in gpus:
+        refused = card_refusal(workload, gpu, inputs.scenario)
+        if refused is None:
+            fitting.append(gpu)
+        else:
+            yield refused
+    found = _by_task(workload, inputs, fitting, quantum, setting)
+    yield from with_measurements(found, workload, fitting, quantum, setting)
 
 
-def _inference(
-    inputs: Inputs, workload: InferenceWorkload, gpu: Gpu, quantum: Quantum
-) -> tuple[list[Option], list[Refusal]]:
-    """Thin first form: dense weights, grouped attention, memory-bound decode."""
-    model = inputs.model(workload)
-    t = model.transformer
-    assert t is not None
-    a = t.attention
-    assert a.kind == "gqa"
-    options: list[Option] = []
-    refusals: list[Refusal] = []
-    room = usable_bytes(gpu, ecc=workload.requires.ecc)
-    kv = t.layers * 2 * a.kv_heads * a.head_dim * workload.context_tokens
-    kv = kv * (1 if workload.kv_cache == "fp8" else 2)
-    rate = tokens_per_s(workload)
-    for precision in workload.precision:
-        weights = model.parameters * {"bf16": 2.0, "fp8": 1.0005, "awq-int4": 0.5195}.get(precision, 2.0)
-        for k in (1, 2, 4, 8):
-            fixed = ceil(weights / k) + GIB
-            most = (room - fixed) // ceil(kv / k)
-            if most < 1:
-                text = f"needs {weights / k / GIB:.1f} GiB of weights; {room / GIB:.1f} GiB usable"
-                refusals.append(Refusal(workload.name, gpu.id, precision, k, "memory", text))
-                continue
-            for level in range(1, min(most, max(quantum.demand)) + 1):
-                bandwidth = gpu.memory_bandwidth_gb_s * 1e9 * 0.7 * k
-                step = (weights + kv * level / 2) / bandwidth + 0.002
-                share = ceil(step * rate * 1_000_000)
-                if share > MAX_SHARE_PPM:
-                    break
-                if k > 1 and level < min(most, max(quantum.demand)):
-                    continue
-                options.append(
-                    Option(
-                        workload.name, gpu.id, precision, k, k == 1, "none" if k == 1 else "pcie",
-                        level, level, fixed + level * ceil(kv / k), share, ceil(step * 1e6),
-                        ceil(1e6 / rate), ceil((gpu.tdp_w - gpu.idle_w) * k * share * Fraction(6, 10000)),
-                        workload.requires.ecc, (0.6, 1.4), Label.MODELLED, "sizing",
-                    )
-                )
-    return options, refusals
+def _by_task(
+    workload: AnyWorkload,
+    inputs: Inputs,
+    gpus: Sequence[Gpu],
+    quantum: Quantum,
+    setting: Setting,
+) -> Iterator[Option | Refusal]:
+    match workload:
+        case InferenceWorkload():
+            return size_inference(workload, inputs.model(workload), gpus, quantum, setting)
+        case EmbeddingWorkload():
+            return size_embedding(workload, inputs.model(workload), gpus, quantum, setting)
+        case ImageWorkload():
+            return size_image(workload, inputs.model(workload), gpus, quantum, setting)
+        case FinetuneWorkload():
+            return size_finetune(workload, inputs.model(workload), gpus, quantum, setting)
+        case FixedWorkload():
+            return size_fixed(workload, gpus, setting)
+        case _:
+            assert_never(workload)
+
+
+def _assumptions(inputs: Inputs, setting: Setting) -> Iterator[Assumption]:
+    yield from sizing_assumptions(setting)
+    for workload in inputs.scenario.workloads:
+        yield from assumptions_of(workload)
+        yield from workload_assumptions(workload, setting)
+
+
+def _order(option: Option) -> tuple[str, str, str, int, bool, int]:
+    o = option
+    return (o.workload, o.gpu, o.precision, o.gpus, o.part, o.level)

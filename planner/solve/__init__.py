@@ -1,1 +1,1 @@
-
+"""Solvers and engines; the only room that knows OR-Tools."""

@@ -20,8 +20,10 @@ class Feature(StrEnum):
     SOLUTION_CALLBACK = "solution callback"
     BRANCHING_PRIORITIES = "branching priorities"
     CUTOFF = "cutoff"
+    CUTS = "cuts"
     NODE_LIMIT = "node limit"
     DETERMINISTIC_TIME = "deterministic time"
+    INTEGERS = "integers"
 
 
 class Status(StrEnum):
@@ -38,7 +40,8 @@ class Stop:
 
     def __init__(self) -> None:
         self._event = threading.Event()
-        self._actions: list[Callable[[], None]] = []
+        self._lock = threading.Lock()
+        self._actions: dict[int, Callable[[], None]] = {}
 
     @property
     def requested(self) -> bool:
@@ -48,14 +51,24 @@ class Stop:
     def request(self) -> None:
         """Ask the search to end; whatever was found is kept."""
         self._event.set()
-        for action in list(self._actions):
+        with self._lock:
+            actions = list(self._actions.values())
+        for action in actions:
             action()
 
-    def then(self, action: Callable[[], None]) -> None:
-        """Run an action when the request comes, or now if it has come."""
-        self._actions.append(action)
+    def then(self, action: Callable[[], None]) -> int:
+        """Run an action when the request comes, or now if it has come; returns its number."""
+        with self._lock:
+            number = max(self._actions, default=0) + 1
+            self._actions[number] = action
         if self.requested:
             action()
+        return number
+
+    def forget(self, number: int) -> None:
+        """Take an action back."""
+        with self._lock:
+            self._actions.pop(number, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +86,15 @@ class Request:
 
     Attributes:
         seconds: wall-clock limit, or None.
-        work: deterministic limit: nodes, or units of deterministic time, or None.
+        work: limit that does not depend on the clock (nodes of the search tree, or hundredths of
+            a unit of deterministic time), or None.
         absolute_gap: stop when cost and bound are this near.
         hint: a solution to start from, by variable.
         cutoff: solutions dearer than this are of no interest.
         threads: threads, where the solver can be told.
         priorities: whether to branch on variables in the order of their priority.
-        on_solution: told each new solution with its cost and the bound so far.
+        cuts: whether the solver shall look for cutting planes.
+        on_solution: told each new solution with the bound so far.
         stop: ends the search early.
     """
 
@@ -89,7 +104,8 @@ class Request:
     hint: Mapping[Variable, float] = field(default_factory=dict)
     cutoff: float | None = None
     threads: int = 1
-    priorities: bool = True
+    priorities: bool = False
+    cuts: bool = True
     on_solution: Callable[[Mapping[Variable, float], float], None] | None = None
     stop: Stop = field(default_factory=Stop)
 
@@ -101,14 +117,14 @@ class Answer:
     Attributes:
         status: how it ended.
         values: the best solution, or None.
-        cost: its cost as the solver counts it, or None.
+        cost: its cost as the solver counts it; infinite without one.
         bound: no solution of the program is cheaper.
         nodes: nodes of the search tree.
     """
 
     status: Status
     values: Mapping[Variable, float] | None
-    cost: float | None
+    cost: float
     bound: float
     nodes: int
 

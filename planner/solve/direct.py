@@ -1,69 +1,38 @@
-"""The direct engine: all rules as one mixed-integer program."""
+"""The direct engine: all rules as one mixed-integer program over every pattern and build."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import replace
 
-
-from planner.formulation.model import build_model
+from planner.formulation.builds import Build
+from planner.formulation.expression import Variable
+from planner.formulation.model import Model, build_model
+from planner.formulation.objective import TERMS
 from planner.formulation.patterns import CardPattern, all_patterns, families_of
 from planner.formulation.setup import Setup
-from planner.solve.backend import Backend, Program, Request, Status, Stop
-from planner.solve.solution import Solution, solution_of
-
-MOST_PATTERNS = 4_000
-MOST_BUILDS = 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How long and how hard to search.
-
-    Attributes:
-        gap: relative gap at which the search ends.
-        seconds: wall-clock limit.
-        work: deterministic limit, or None.
-        threads: threads of the solver.
-    """
-
-    gap: float = 0.01
-    seconds: float = 60.0
-    work: int | None = None
-    threads: int = 1
+from planner.solve.backend import Backend, Program, Request, Status
+from planner.solve.mathopt import LINEAR
+from planner.solve.settings import Settings, StoppedBy
+from planner.solve.solution import solution_of
+from planner.solve.ties import HALF_A_CENT, break_ties
+from planner.solve.watch import Watch
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What the engine found.
-
-    Attributes:
-        status: how the search ended.
-        solution: the best solution, or None.
-        lower_bound: valid for the whole problem, discounted cents.
-    """
-
-    status: Status
-    solution: Solution | None
-    lower_bound: float
-    variables: int
-    rows: int
-    seconds: float
-    first_seconds: float | None
-    stopped_by: str
+def listed(setup: Setup, settings: Settings) -> Setup | None:
+    """The problem with every pattern and every build, or None when they are too many to list."""
+    builds = sum(len(f.counts) for f in setup.fillings)
+    nodes = len(setup.problem.tree.nodes)
+    if builds * nodes > settings.most_columns:
+        return None
+    patterns = every_pattern(setup, settings.most_sets)
+    if patterns is None or (len(patterns) + builds) * nodes > settings.most_columns:
+        return None
+    return replace(setup, problem=setup.problem.restricted(patterns, every_build(setup)))
 
 
-@dataclass
-class Listener:
-    """What the engine tells while it works."""
-
-    on_solution: Callable[[Solution, float, float], None] | None = None
-    stop: Stop = field(default_factory=Stop)
-
-
-def every_pattern(setup: Setup, limit: int = MOST_PATTERNS) -> tuple[CardPattern, ...] | None:
-    """All maximal patterns of all cards, or None when there are too many to list."""
+def every_pattern(setup: Setup, limit: int) -> tuple[CardPattern, ...] | None:
+    """All maximal patterns of all cards, or None when more than ``limit`` sets were looked at."""
     found: list[CardPattern] = []
     for gpu, room in sorted(setup.problem.rooms.items()):
         patterns = all_patterns(room, families_of(setup.problem.options, gpu), limit)
@@ -73,26 +42,88 @@ def every_pattern(setup: Setup, limit: int = MOST_PATTERNS) -> tuple[CardPattern
     return tuple(found)
 
 
-def solve_direct(setup: Setup, backend: Backend, settings: Settings, listener: Listener) -> Outcome:
-    """Solve a problem whose patterns and builds are few enough to list."""
-    began = time.monotonic()
-    patterns = every_pattern(setup) or ()
-    builds = tuple(f.build(i) for f in setup.fillings for i in range(len(f.counts)))
-    model = build_model(setup.problem.restricted(patterns, builds))
-    answer = backend.solve(
-        Program(model.variables, model.rows, model.cost),
-        Request(
-            seconds=settings.seconds,
-            work=settings.work,
-            absolute_gap=0.0,
-            threads=settings.threads,
-            stop=listener.stop,
-        ),
-    )
-    solution = solution_of(model.decisions, answer.values) if answer.values else None
-    return Outcome(
-        answer.status, solution, answer.bound, len(model.variables), len(model.rows),
-        time.monotonic() - began, None, "gap",
-    )
+def every_build(setup: Setup) -> tuple[Build, ...]:
+    """All builds of all hosts."""
+    return tuple(f.build(row) for f in setup.fillings for row in range(len(f.counts)))
 
 
+class DirectSearch:
+    """One search over a problem that lists everything.
+
+    Args:
+        setup: the problem with all its patterns and builds.
+        backend: solver.
+        watch: keeps the best solution and the bound.
+        work: limit that does not depend on the clock, or None.
+    """
+
+    def __init__(self, setup: Setup, backend: Backend, watch: Watch, work: int | None) -> None:
+        self._backend, self._watch, self._work = backend, watch, work
+        self._model = build_model(setup.problem)
+        self._program = Program(self._model.variables, self._model.rows, self._model.cost)
+        self.infeasible = False
+
+    def run(self) -> StoppedBy:
+        """Solve until the gap, a limit or a stop; then pick one of equally cheap plans."""
+        watch = self._watch
+        watch.grow(len(self._program.variables), len(self._program.rows))
+        relaxed = LINEAR.solve(self._program, self._request(0.0))
+        if relaxed.status is Status.INFEASIBLE:
+            self.infeasible = True
+            return StoppedBy.GAP
+        watch.raise_bound(relaxed.bound)
+        answer = self._backend.solve(
+            self._program, self._request(watch.settings.gap * max(0.0, relaxed.bound))
+        )
+        watch.raise_bound(answer.bound)
+        self.infeasible = answer.status is Status.INFEASIBLE
+        if answer.values is not None:
+            self._finish(answer.values, exact=answer.cost - answer.bound <= HALF_A_CENT)
+        return self._stopped_by(answer.status)
+
+    def _finish(self, values: Mapping[Variable, float], *, exact: bool) -> None:
+        """Keep the last solution; where it is exact, its preferred twin."""
+        if exact and not self._watch.over:
+            values = break_ties(self._model, values, self._backend, self._request(0.0))
+        elif not self._watch.improves(cost_of(self._model, values)):
+            return
+        self._keep(values)
+
+    def _request(self, absolute_gap: float) -> Request:
+        """How to solve; a gap relative to a bound is stricter than one to the gross spend."""
+        request = Request(
+            work=self._work, absolute_gap=absolute_gap, priorities=True, on_solution=self._heard
+        )
+        return self._watch.limited(request)
+
+    def _heard(self, values: Mapping[Variable, float], bound: float) -> None:
+        self._watch.raise_bound(bound)
+        if self._watch.improves(cost_of(self._model, values)):
+            self._keep(values)
+
+    def _keep(self, values: Mapping[Variable, float]) -> None:
+        solution = solution_of(self._model.decisions, values)
+        cost = cost_of(self._model, values)
+        self._watch.keep(solution, cost, gross_of(self._model, values), "searching")
+
+    def _stopped_by(self, status: Status) -> StoppedBy:
+        if self._watch.reached or status in (Status.OPTIMAL, Status.INFEASIBLE):
+            return StoppedBy.GAP
+        if self._watch.listener.stop.requested:
+            return StoppedBy.INTERRUPT
+        return StoppedBy.TIME if self._watch.over else StoppedBy.WORK
+
+
+def cost_of(model: Model, values: Mapping[Variable, float]) -> float:
+    """Discounted cents of a solution."""
+    return sum(float(f) * values.get(v, 0.0) for v, f in model.cost.terms.items())
+
+
+def gross_of(model: Model, values: Mapping[Variable, float]) -> float:
+    """Discounted cents of a solution without its receipts."""
+    cents = 0.0
+    for file in TERMS:
+        if file.term.category != "resale":
+            cost = file.cost(model.problem, model.decisions)
+            cents += sum(float(f) * values.get(v, 0.0) for v, f in cost.terms.items())
+    return cents

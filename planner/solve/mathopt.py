@@ -2,26 +2,33 @@
 
 Facts about version 9.15 that this module absorbs: a refused parameter surfaces as an
 AttributeError whose context holds the text; HiGHS takes neither threads nor the interrupter and
-calls no callbacks although it accepts them; HiGHS prints stray lines to standard output; SCIP
-reports its dual bound with each solution.
+calls no callbacks although it accepts them; HiGHS and SCIP print stray lines; SCIP reports its
+dual bound with each solution; CP-SAT rounds continuous variables to a grid, which is made fine.
 """
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 import math
-import os
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
 
 from ortools.math_opt.python import mathopt
 from ortools.util.python import solve_interrupter
 
 from planner.formulation.expression import Variable
 from planner.solve.backend import Answer, Feature, Program, Request, Status
+from planner.solve.quiet import quiet_native_output
+
+_CP_SAT_GRID = 1000.0
+_CP_SAT_TIME_PER_WORK = 0.01
+
+
+class _Hooks(TypedDict, total=False):
+    cb: Callable[[mathopt.CallbackData], mathopt.CallbackResult]
+    callback_reg: mathopt.CallbackRegistration
+    interrupter: solve_interrupter.SolveInterrupter
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,46 +50,55 @@ class MathOptBackend:
             RuntimeError: if the solver refuses the program or a parameter, with its own words.
         """
         if request.stop.requested:
-            return Answer(Status.NO_SOLUTION, None, None, -math.inf, 0)
-        built = _Built(program)
-        keywords: dict[str, Any] = {}
-        if request.on_solution is not None and self.supports(Feature.SOLUTION_CALLBACK):
-            keywords["cb"] = _listener(built, request)
-            keywords["callback_reg"] = mathopt.CallbackRegistration(
-                events={mathopt.Event.MIP_SOLUTION}
-            )
-        if self.supports(Feature.INTERRUPT):
-            interrupter = solve_interrupter.SolveInterrupter()
-            request.stop.then(interrupter.interrupt)
-            keywords["interrupter"] = interrupter
+            return Answer(Status.NO_SOLUTION, None, math.inf, -math.inf, 0)
+        built = _Built(program, integers=self.supports(Feature.INTEGERS))
+        interrupter = solve_interrupter.SolveInterrupter()
+        ticket = request.stop.then(interrupter.interrupt)
+        hooks = self._hooks(built, request, interrupter)
         try:
-            with _quiet_native_output():
+            with quiet_native_output():
                 result = mathopt.solve(
                     built.model,
                     self.solver,
                     params=self._parameters(request),
                     model_params=self._model_parameters(built, request),
-                    **keywords,
+                    **hooks,
                 )
         except AttributeError as error:
             raise RuntimeError(f"{self.name} refused: {error.__context__}") from error
+        finally:
+            request.stop.forget(ticket)
         return _answer(built, result)
 
+    def _hooks(
+        self, built: _Built, request: Request, interrupter: solve_interrupter.SolveInterrupter
+    ) -> _Hooks:
+        hooks: _Hooks = {}
+        if request.on_solution is not None and self.supports(Feature.SOLUTION_CALLBACK):
+            hooks["cb"] = _listener(built, request)
+            hooks["callback_reg"] = mathopt.CallbackRegistration(
+                events={mathopt.Event.MIP_SOLUTION}
+            )
+        if self.supports(Feature.INTERRUPT):
+            hooks["interrupter"] = interrupter
+        return hooks
+
     def _parameters(self, request: Request) -> mathopt.SolveParameters:
-        parameters = mathopt.SolveParameters(
-            absolute_gap_tolerance=request.absolute_gap,
-            relative_gap_tolerance=0.0,
-        )
+        parameters = mathopt.SolveParameters()
+        if self.supports(Feature.INTEGERS):
+            parameters.absolute_gap_tolerance = request.absolute_gap
+            parameters.relative_gap_tolerance = 0.0
+            parameters.cp_sat.mip_var_scaling = _CP_SAT_GRID
+            if not request.cuts and self.supports(Feature.CUTS):
+                parameters.cuts = mathopt.Emphasis.OFF
         if request.seconds is not None:
             parameters.time_limit = datetime.timedelta(seconds=max(0.01, request.seconds))
         if self.supports(Feature.THREADS):
             parameters.threads = request.threads
-        parameters.cp_sat.mip_var_scaling = 1000.0
-        if request.work is not None:
-            if self.supports(Feature.NODE_LIMIT):
-                parameters.node_limit = request.work
-            elif self.supports(Feature.DETERMINISTIC_TIME):
-                parameters.cp_sat.max_deterministic_time = request.work / 100
+        if request.work is not None and self.supports(Feature.NODE_LIMIT):
+            parameters.node_limit = request.work
+        if request.work is not None and self.supports(Feature.DETERMINISTIC_TIME):
+            parameters.cp_sat.max_deterministic_time = request.work * _CP_SAT_TIME_PER_WORK
         if request.cutoff is not None and self.supports(Feature.CUTOFF):
             parameters.cutoff_limit = request.cutoff
         return parameters
@@ -104,15 +120,15 @@ class MathOptBackend:
 class _Built:
     """A program in the terms of the library."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, *, integers: bool) -> None:
         self.model = mathopt.Model()
         self.columns: dict[Variable, mathopt.Variable] = {
-            v: self.model.add_variable(lb=v.lower, ub=v.upper, is_integer=v.integer)
+            v: self.model.add_variable(lb=v.lower, ub=v.upper, is_integer=v.integer and integers)
             for v in program.variables
         }
         for row in program.rows:
-            at_least = -math.inf if row.at_least is None else row.at_least
-            at_most = math.inf if row.at_most is None else row.at_most
+            at_least = -math.inf if row.at_least is None else float(row.at_least)
+            at_most = math.inf if row.at_most is None else float(row.at_most)
             constraint = self.model.add_linear_constraint(lb=at_least, ub=at_most)
             for variable, factor in row.expression.terms.items():
                 constraint.set_coefficient(self.columns[variable], float(factor))
@@ -125,7 +141,9 @@ class _Built:
         return {v: solution.get(c, 0.0) for v, c in self.columns.items()}
 
 
-def _listener(built: _Built, request: Request) -> Any:
+def _listener(
+    built: _Built, request: Request
+) -> Callable[[mathopt.CallbackData], mathopt.CallbackResult]:
     def heard(data: mathopt.CallbackData) -> mathopt.CallbackResult:
         if data.solution is not None and request.on_solution is not None:
             bound = data.mip_stats.dual_bound if data.mip_stats else -math.inf
@@ -142,71 +160,31 @@ def _answer(built: _Built, result: mathopt.SolveResult) -> Answer:
     if result.solutions and result.has_primal_feasible_solution():
         done = reason is mathopt.TerminationReason.OPTIMAL
         status = Status.OPTIMAL if done else Status.FEASIBLE
-        return Answer(
-            status, built.values(result.variable_values()), result.objective_value(), bound, nodes
-        )
+        values = built.values(result.variable_values())
+        return Answer(status, values, result.objective_value(), bound, nodes)
     infeasible = reason in (
         mathopt.TerminationReason.INFEASIBLE,
         mathopt.TerminationReason.INFEASIBLE_OR_UNBOUNDED,
     )
-    return Answer(Status.INFEASIBLE if infeasible else Status.NO_SOLUTION, None, None, bound, nodes)
+    status = Status.INFEASIBLE if infeasible else Status.NO_SOLUTION
+    return Answer(status, None, math.inf, bound, nodes)
 
 
-@contextlib.contextmanager
-def _quiet_native_output() -> Iterator[None]:
-    """Silence what native code prints; Python's own standard error stays where it was."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    try:
-        kept = {fd: os.dup(fd) for fd in (1, 2)}
-    except OSError:
-        yield
-        return
-    null = os.open(os.devnull, os.O_WRONLY)
-    stderr, shown = sys.stderr, None
-    try:
-        if stderr is sys.__stderr__:
-            shown = open(os.dup(kept[2]), "w", buffering=1)  # noqa: PTH123, SIM115
-            sys.stderr = shown
-        for fd in kept:
-            os.dup2(null, fd)
-        yield
-    finally:
-        for fd, copy in kept.items():
-            os.dup2(copy, fd)
-            os.close(copy)
-        os.close(null)
-        sys.stderr = stderr
-        if shown is not None:
-            shown.close()
-
+_TREE = {Feature.INTEGERS, Feature.NODE_LIMIT}
+_TALKS = {Feature.INTEGERS, Feature.THREADS, Feature.INTERRUPT, Feature.SOLUTION_CALLBACK}
 
 GSCIP = MathOptBackend(
     "gscip",
     mathopt.SolverType.GSCIP,
-    frozenset(
-        {
-            Feature.THREADS,
-            Feature.INTERRUPT,
-            Feature.SOLUTION_CALLBACK,
-            Feature.BRANCHING_PRIORITIES,
-            Feature.CUTOFF,
-            Feature.NODE_LIMIT,
-        }
-    ),
+    frozenset({*_TREE, *_TALKS, Feature.BRANCHING_PRIORITIES, Feature.CUTOFF, Feature.CUTS}),
 )
-HIGHS = MathOptBackend("highs", mathopt.SolverType.HIGHS, frozenset({Feature.NODE_LIMIT}))
+HIGHS = MathOptBackend("highs", mathopt.SolverType.HIGHS, frozenset(_TREE))
 CP_SAT = MathOptBackend(
     "cp-sat",
     mathopt.SolverType.CP_SAT,
-    frozenset(
-        {
-            Feature.THREADS,
-            Feature.INTERRUPT,
-            Feature.SOLUTION_CALLBACK,
-            Feature.CUTOFF,
-            Feature.DETERMINISTIC_TIME,
-        }
-    ),
+    frozenset({*_TALKS, Feature.CUTOFF, Feature.CUTS, Feature.DETERMINISTIC_TIME}),
 )
 BACKENDS = {b.name: b for b in (GSCIP, HIGHS, CP_SAT)}
+
+LINEAR = MathOptBackend("glop", mathopt.SolverType.GLOP, frozenset({Feature.INTERRUPT}))
+"""Solves programs with their integers relaxed."""

@@ -42,6 +42,6 @@ def solution_of(decisions: Variables, values: Mapping[Variable, float]) -> Solut
         problem=decisions.problem,
         replicas={k: n for k, v in decisions.replicas.items() if (n := whole(v))},
         patterns={k: n for k, v in decisions.patterns.items() if (n := whole(v))},
-        hosts={k: n for k, v in decisions.hosts.items() if (n := whole(v))},
+        hosts={k: n for k, v in decisions.builds.items() if (n := whole(v))},
         owned={k: n for k, v in decisions.owned.items() if k[1] >= 0 and (n := whole(v))},
     )

@@ -1,1 +1,1 @@
-
+"""Questions that are answered by plans."""

@@ -1,25 +1,114 @@
-"""The free optimum: scenario to plan."""
+"""The free optimum: scenario to audited plan."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
 from planner import __version__
+from planner.errors import AuditError, InfeasibleError, InterruptedSearch, NoAnswerError
 from planner.formulation.setup import set_up
+from planner.plan.audit import audit
 from planner.plan.building import Proof, build_plan
 from planner.plan.schema import Engine, Plan
 from planner.scenario.inputs import Inputs
+from planner.sizing.option import Sizing
 from planner.sizing.sizing import size
 from planner.solve.backend import Backend
-from planner.solve.direct import Listener, Settings, solve_direct
+from planner.solve.engine import solve
+from planner.solve.settings import Listener, Outcome, Settings, StoppedBy
+from planner.solve.solution import Solution
+from planner.studies.obstacles import obstacles
+
+_INFEASIBLE = (
+    "No combination of cards and hosts carries all loads within the power, the places and the "
+    "hosts that are allowed."
+)
 
 
 def find_plan(inputs: Inputs, backend: Backend, settings: Settings, listener: Listener) -> Plan:
+    """The cheapest plan of a scenario, checked by the audit.
+
+    Args:
+        inputs: a checked scenario and its catalogue.
+        backend: solver.
+        settings: gap and limits.
+        listener: who is told while the search goes on, and who can stop it.
+
+    Raises:
+        InfeasibleError: if no fleet can meet the scenario.
+        NoAnswerError: if no plan was found within the limits.
+        InterruptedSearch: if the search was stopped before a plan was found.
+        AuditError: if a plan fails its audit; that is a defect of the program.
+    """
     sizing = size(inputs)
     setup = set_up(inputs, sizing)
-    outcome = solve_direct(setup, backend, settings, listener)
-    assert outcome.solution is not None, outcome
-    engine = Engine(
-        name="direct", backend=backend.name, seconds=round(outcome.seconds, 3),
-        first_plan_seconds=None, variables=outcome.variables, rows=outcome.rows,
-        threads=settings.threads, patterns="all", stopped_by="gap",
+    hopeless = obstacles(sizing, setup)
+    if hopeless:
+        raise InfeasibleError(hopeless)
+    first = _FirstPlan(inputs, sizing, listener.on_solution, time.monotonic())
+    outcome = solve(setup, backend, settings, replace(listener, on_solution=first.heard))
+    if outcome.solution is None:
+        raise _no_plan(outcome)
+    proof = Proof(outcome.lower_bound, settings.gap, _engine(outcome, backend, settings, first))
+    return checked(build_plan(inputs, sizing, outcome.solution, proof, __version__))
+
+
+def checked(plan: Plan) -> Plan:
+    """The plan itself, if it keeps all its promises.
+
+    Raises:
+        AuditError: if it does not.
+    """
+    findings = audit(plan)
+    if findings:
+        raise AuditError([str(f) for f in findings])
+    return plan
+
+
+@dataclass
+class _FirstPlan:
+    """Audits the first solution as soon as it is there, and remembers when that was."""
+
+    inputs: Inputs
+    sizing: Sizing
+    then: Callable[[Solution], None]
+    began: float
+    seconds: float | None = None
+
+    def heard(self, solution: Solution) -> None:
+        if self.seconds is None:
+            engine = Engine(
+                name="direct", backend="", seconds=0.0, first_plan_seconds=None, variables=0,
+                rows=0, threads=1, patterns="all", stopped_by="time",
+            )  # fmt: skip
+            proof = Proof(float("-inf"), 0.0, engine)
+            checked(build_plan(self.inputs, self.sizing, solution, proof, __version__))
+            self.seconds = time.monotonic() - self.began
+        self.then(solution)
+
+
+def _engine(outcome: Outcome, backend: Backend, settings: Settings, first: _FirstPlan) -> Engine:
+    return Engine(
+        name="direct" if outcome.listed else "decomposition",
+        backend=backend.name,
+        seconds=round(outcome.seconds, 3),
+        first_plan_seconds=None if first.seconds is None else round(first.seconds, 3),
+        variables=outcome.variables,
+        rows=outcome.rows,
+        threads=settings.threads,
+        patterns="all" if outcome.listed else "generated",
+        stopped_by=outcome.stopped_by.value,
     )
-    return build_plan(inputs, sizing, outcome.solution, Proof(outcome.lower_bound, settings.gap, engine), __version__)
+
+
+def _no_plan(outcome: Outcome) -> InfeasibleError | InterruptedSearch | NoAnswerError:
+    if outcome.infeasible:
+        return InfeasibleError([_INFEASIBLE])
+    if outcome.stopped_by is StoppedBy.INTERRUPT:
+        return InterruptedSearch()
+    return NoAnswerError(
+        f"the search ended after {outcome.seconds:.0f} s without a plan",
+        ["give it more time with --seconds, or loosen a limit of the scenario"],
+    )

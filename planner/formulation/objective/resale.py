@@ -16,6 +16,7 @@ TERM = Term(
     r"- \sum_{v} \sum_{\ell \text{ leaf}} \pi_\ell\, \delta_T\, \mathrm{sell}_{i,v,T}\, "
     r"\mathrm{own}_{i,s,v,\ell}",
     category="resale",
+    about="fleet",
 )
 
 

@@ -11,15 +11,14 @@ TERM = Term(
     formula=r"\sum_v \sum_n \pi_n\, \mathrm{keep}_{i,v} \sum_{m \in n} \delta_m\, "
     r"\mathrm{own}_{i,s,v,n}",
     category="support",
+    about="fleet",
 )
 
 
 def cost(problem: Problem, variables: Variables) -> Expression:
     """Discounted support of all units."""
     return total(
-        vintage.keep_per_month
-        * problem.tree.running_weight(problem.tree.nodes[node])
-        * held
+        vintage.keep_per_month * problem.tree.running_weight(problem.tree.nodes[node]) * held
         for (vintage, node), held in variables.owned.items()
         if node >= 0 and vintage.keep_per_month
     )

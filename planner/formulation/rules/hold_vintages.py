@@ -12,6 +12,7 @@ RULE = Rule(
     "starts with what exists.",
     formula=r"\mathrm{own}_{i,s,v,n} \le \mathrm{own}_{i,s,v,a(n)} \quad n \ne v",
     unit="units",
+    about="fleet",
 )
 
 

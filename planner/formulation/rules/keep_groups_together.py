@@ -15,6 +15,7 @@ RULE = Rule(
     formula=r"\sum_{o: k_o \ge k} (k_o/k)\, x_{s,o,n} \le \sum_b \lfloor m_{g,b}/k \rfloor\, "
     r"h_{s,b,n} \quad k \in \{2,4,8\}",
     unit="places for k cards",
+    about="housing",
 )
 SIZES = (2, 4, 8)
 
@@ -27,7 +28,7 @@ def rows(problem: Problem, variables: Variables) -> Iterator[Row]:
             if option.gpus >= size:
                 places = option.gpus // size
                 parts[site, option.gpu, size, node].append(places * replicas)
-    for (site, build, node), hosts in variables.hosts.items():
+    for (site, build, node), hosts in variables.builds.items():
         for gpu, count in build.cards:
             for size in SIZES:
                 if count >= size and (site, gpu, size, node) in parts:

@@ -12,6 +12,7 @@ RULE = Rule(
     sentence="At every node the replicas of a workload carry its demand.",
     formula=r"\sum_{s} \sum_{o \in O_w} c_o\, x_{s,o,n} \ge d_{w,n}",
     unit="quanta of the workload",
+    about="serving",
 )
 
 

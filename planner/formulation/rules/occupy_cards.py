@@ -11,9 +11,9 @@ from planner.formulation.variables import Variables
 RULE = Rule(
     name="occupy_cards",
     sentence="Shared cards and cards taken whole are no more than the cards installed in hosts.",
-    formula=r"\sum_{P} z_{s,g,P,n} + \sum_{o \text{ whole}} k_o\, x_{s,o,n} "
-    r"\le \sum_b m_{g,b}\, h_{s,b,n}",
+    formula=r"\sum_{P} z_{s,g,P,n} + \sum_{o \text{ whole}} k_o\, x_{s,o,n} \le u_{g,s,n}",
     unit="cards",
+    about="serving",
 )
 
 
@@ -25,9 +25,5 @@ def rows(problem: Problem, variables: Variables) -> Iterator[Row]:
     for (site, option, node), replicas in variables.replicas.items():
         if not option.part:
             used[site, option.gpu, node].append(option.gpus * replicas)
-    for (site, build, node), hosts in variables.hosts.items():
-        for gpu, count in build.cards:
-            used[site, gpu, node].append(-count * hosts)
-    for (site, gpu, node), parts in sorted(used.items()):
-        label = problem.tree.nodes[node].label
-        yield Row(RULE, (site, gpu, label), total(parts), at_most=0)
+    for key, installed in variables.installed.items():
+        yield Row(RULE, installed.key, total(used[key]) - installed, at_most=0)

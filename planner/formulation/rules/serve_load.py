@@ -12,6 +12,7 @@ RULE = Rule(
     sentence="The mean load of a workload is served by its replicas.",
     formula=r"\sum_{s} \sum_{o \in O_w} \mathrm{srv}_{s,o,n} \ge \mathrm{load}_{w,n}",
     unit="quanta of the workload",
+    about="serving",
 )
 
 

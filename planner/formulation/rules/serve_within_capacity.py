@@ -11,6 +11,7 @@ RULE = Rule(
     sentence="An option serves no more than its replicas carry.",
     formula=r"\mathrm{srv}_{s,o,n} \le c_o\, x_{s,o,n}",
     unit="quanta of the workload",
+    about="serving",
 )
 
 

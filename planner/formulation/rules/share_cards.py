@@ -1,4 +1,4 @@
-"""Co-location: a replica that takes part of a card needs a card whose pattern has a place for it."""
+"""Co-location: a replica on a part of a card needs a card whose pattern has a place for it."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -13,6 +13,7 @@ RULE = Rule(
     sentence="A replica on a part of a card needs a card whose pattern has a place for it.",
     formula=r"x_{s,o,n} \le \sum_{P \in \mathcal P_g} a_{o,P}\, z_{s,g,P,n}",
     unit="replicas",
+    about="serving",
 )
 
 

@@ -10,8 +10,9 @@ from planner.formulation.variables import Variables
 RULE = Rule(
     name="site_places",
     sentence="No more hosts are in use at a site than find a place there.",
-    formula=r"\sum_b h_{s,b,n} \le \mathrm{places}_s",
+    formula=r"\sum_e r_{e,s,n} \le \mathrm{places}_s",
     unit="hosts",
+    about="fleet",
 )
 
 
@@ -21,5 +22,5 @@ def rows(problem: Problem, variables: Variables) -> Iterator[Row]:
         if site.hosts_max is None:
             continue
         for node in problem.tree.nodes:
-            placed = total(variables.hosts[site.name, b, node.index] for b in problem.builds)
+            placed = total(variables.running[site.name, e, node.index] for e in problem.hosts)
             yield Row(RULE, (site.name, node.label), placed, at_most=site.hosts_max)

@@ -12,10 +12,10 @@ from pydantic import ValidationError
 
 from planner.catalog.catalog import Catalog
 from planner.catalog.schema import CatalogFile
-from planner.plan.audit import capacity, money, ownership, packing
+from planner.errors import PlannerError
+from planner.plan.audit import capacity, housing, identity, money, ownership, packing
 from planner.plan.audit.case import Case
 from planner.plan.audit.finding import Finding
-from planner.plan.digest import digest
 from planner.plan.schema import Plan
 from planner.scenario.inputs import Inputs
 from planner.scenario.schema import Scenario
@@ -23,6 +23,11 @@ from planner.scenario.schema import Scenario
 Check = Callable[[Case], Iterator[Finding]]
 
 CHECKS: tuple[Check, ...] = (
+    identity.header,
+    identity.nodes,
+    identity.assumptions,
+    identity.status,
+    identity.beyond,
     ownership.acquisitions,
     ownership.lots,
     ownership.fleet,
@@ -30,8 +35,8 @@ CHECKS: tuple[Check, ...] = (
     capacity.demand,
     packing.replicas,
     packing.cards,
-    packing.hosts,
-    packing.sites,
+    housing.hosts,
+    housing.sites,
     money.factors,
     money.cash_flow,
     money.objective,
@@ -40,12 +45,12 @@ CHECKS: tuple[Check, ...] = (
 
 def audit(plan: Plan) -> list[Finding]:
     """Every promise that a plan does not keep; empty for a sound plan."""
-    findings = list(_identity(plan))
+    findings = list(identity.digests(plan))
     try:
-        inputs = inputs_of(plan)
-    except (ValidationError, KeyError) as error:
-        return [*findings, Finding("broken-inputs", str(error).splitlines()[0])]
-    case = Case(plan, inputs)
+        case = Case(plan, inputs_of(plan))
+        case.prepare()
+    except (ValidationError, PlannerError, LookupError, ValueError, AssertionError) as error:
+        return [*findings, Finding("broken-inputs", (str(error) or repr(error)).splitlines()[0])]
     for check in CHECKS:
         findings.extend(check(case))
     return findings
@@ -60,15 +65,6 @@ def inputs_of(plan: Plan) -> Inputs:
     scenario = Scenario.model_validate(plan.inputs.scenario, strict=False)
     catalog = CatalogFile.model_validate(plan.inputs.catalog, strict=False)
     return Inputs(scenario, Catalog.of_file(catalog))
-
-
-def _identity(plan: Plan) -> Iterator[Finding]:
-    for name, said, data in (
-        ("scenario", plan.scenario.sha256, plan.inputs.scenario),
-        ("catalogue", plan.catalog.sha256, plan.inputs.catalog),
-    ):
-        if said != digest(data):
-            yield Finding("wrong-digest", f"the {name} inside the plan is not the one it names")
 
 
 __all__ = ["CHECKS", "Finding", "audit", "inputs_of"]

@@ -14,14 +14,22 @@ from planner.units import GIB
 
 def option_of(case: Case, entry: Deployment) -> Option | None:
     """The option that a deployment names, as sizing derives it."""
-    key = (entry.workload, entry.gpu, entry.precision, entry.gpus_per_replica, entry.shared, entry.level)
+    key = (
+        entry.workload,
+        entry.gpu,
+        entry.precision,
+        entry.gpus_per_replica,
+        entry.shared,
+        entry.level,
+    )
     return case.options.get(key)
 
 
 def figures(case: Case) -> Iterator[Finding]:
     """Every deployment is an option that sizing allows, with the figures that sizing gives."""
     for entry in dict.fromkeys(case.plan.deployments):
-        what = f"{entry.workload} on {entry.gpu} ({entry.precision}, level {entry.level}) at {entry.node}"
+        kind = f"{entry.precision}, level {entry.level}"
+        what = f"{entry.workload} on {entry.gpu} ({kind}) at {entry.node}"
         option = option_of(case, entry)
         if entry.site not in case.sites:
             yield Finding("unknown-site", f"{what} runs at `{entry.site}`")

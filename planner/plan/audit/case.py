@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,6 +18,8 @@ from planner.sizing.option import Option, Sizing
 from planner.sizing.sizing import size
 from planner.units import Month
 
+HORIZON = "horizon"
+DECIMAL = re.compile(r"[01]\.[0-9]{12}\Z")
 OptionKey = tuple[str, str, str, int, bool, int]
 
 
@@ -34,6 +37,18 @@ class Case:
 
     plan: Plan
     inputs: Inputs
+
+    def prepare(self) -> None:
+        """Derive everything that may fail on broken inputs.
+
+        Raises:
+            Exception: of many kinds, if the inputs are no scenario with its facts.
+        """
+        for item in (*self.gpus, *self.hosts):
+            self.prices.price(item, self.start)
+            self.prices.resale_curve(item)
+        assert self.months, "a roadmap has months"
+        assert self.sizing is not None
 
     @cached_property
     def sizing(self) -> Sizing:
@@ -80,18 +95,28 @@ class Case:
 
     @cached_property
     def factors(self) -> tuple[Fraction, ...]:
-        """Discount factors as the plan states them."""
-        return tuple(Fraction(text) for text in self.plan.discount_factors)
+        """Discount factors as the plan states them; -1 for what is no decimal number."""
+        return tuple(
+            Fraction(text) if DECIMAL.match(text) else Fraction(-1)
+            for text in self.plan.discount_factors
+        )
+
+    def index(self, node: str) -> int | None:
+        """Number of a month of the roadmap, of the horizon, or None."""
+        if node == HORIZON:
+            return len(self.months)
+        return self.months.index(node) if node in self.months else None
 
     @cached_property
     def deployments(self) -> Mapping[str, tuple[Deployment, ...]]:
-        """Deployments in each month."""
-        return self._held(self.plan.deployments)
+        """Deployments in each month; they are stated at every node."""
+        return self._held(self.plan.deployments, emptied=frozenset(self.plan.nodes))
 
     @cached_property
     def placement(self) -> Mapping[str, tuple[PlacedHost, ...]]:
-        """Hosts with their cards in each month."""
-        return self._held(self.plan.placement)
+        """Hosts with their cards in each month; nothing is in use where nothing is deployed."""
+        idle = frozenset(month for month in self.months if not self.deployments[month])
+        return self._held(self.plan.placement, emptied=idle)
 
     def owned(self, month: str) -> Iterator[Acquisition]:
         """Units that are held in a month."""
@@ -99,16 +124,16 @@ class Case:
             if unit.in_service <= month and (unit.leaves is None or month < unit.leaves):
                 yield unit
 
-    def _held(self, entries: Iterable[D]) -> dict[str, tuple[D, ...]]:
-        """Entries of the latest node up to each month."""
+    def _held(self, entries: Iterable[D], *, emptied: frozenset[str]) -> dict[str, tuple[D, ...]]:
+        """Entries of the latest node up to each month; none from an emptied month without any."""
         by_node: dict[str, list[D]] = {}
         for entry in entries:
             by_node.setdefault(entry.node, []).append(entry)
         held: dict[str, tuple[D, ...]] = {}
         now: tuple[D, ...] = ()
         for month in self.months:
-            if month in by_node:
-                now = tuple(by_node[month])
+            if month in by_node or month in emptied:
+                now = tuple(by_node.get(month, ()))
             held[month] = now
         return held
 

@@ -8,11 +8,9 @@ from fractions import Fraction
 
 from planner.catalog.items import exact
 from planner.plan.audit.capacity import option_of
-from planner.plan.audit.case import Case
+from planner.plan.audit.case import HORIZON, Case
 from planner.plan.audit.finding import Finding
-from planner.units import HOURS_PER_MONTH, Month, discount_factors, round_half_away
-
-_HORIZON = "horizon"
+from planner.units import HOURS_PER_MONTH, discount_factors, round_half_away
 
 
 def factors(case: Case) -> Iterator[Finding]:
@@ -27,7 +25,7 @@ def factors(case: Case) -> Iterator[Finding]:
 
 def cash_flow(case: Case) -> Iterator[Finding]:
     """Every line follows from what is bought, sold, held and run."""
-    right = {key: amount for key, amount in _lines(case).items() if amount}
+    right = {key: amount for key, amount in lines(case).items() if amount}
     said: dict[tuple[str, str], int] = {}
     for line in case.plan.cash_flow:
         if (line.node, line.category) in said:
@@ -39,12 +37,13 @@ def cash_flow(case: Case) -> Iterator[Finding]:
             yield Finding("cash-flow", f"{category} of {month}: {have} cents, it must be {must}")
 
 
-def _lines(case: Case) -> dict[tuple[str, str], int]:
+def lines(case: Case) -> dict[tuple[str, str], int]:
+    """Cents by (month, category) that follow from the rest of the plan."""
     exact_lines: dict[tuple[str, str], Fraction] = defaultdict(Fraction)
     for unit in case.plan.acquisitions:
         if unit.mode == "purchase":
             exact_lines[unit.node, "capital"] += unit.count * unit.unit_cost
-        left = unit.leaves or _HORIZON
+        left = unit.leaves or HORIZON
         exact_lines[left, "resale"] -= unit.count * (unit.resale_each or 0)
     for i, month in enumerate(case.months):
         exact_lines[month, "support"] += _support(case, month)
@@ -76,7 +75,9 @@ def _energy(case: Case, index: int, month: str) -> Fraction:
     for entry in case.placement[month]:
         site = entry.host.split("/")[0]
         watts = case.hosts[entry.build].base_idle_w if entry.build in case.hosts else Fraction(0)
-        watts += sum((case.gpus[c.gpu].idle_w for c in entry.cards if c.gpu in case.gpus), Fraction(0))
+        watts += sum(
+            (case.gpus[c.gpu].idle_w for c in entry.cards if c.gpu in case.gpus), Fraction(0)
+        )
         cents += watts * per_w.get(site, Fraction(0))
     for workload, quantum in case.sizing.quanta.items():
         offers = []
@@ -96,11 +97,10 @@ def _energy(case: Case, index: int, month: str) -> Fraction:
 def objective(case: Case) -> Iterator[Finding]:
     """The objective is the discounted cash flow, and its bound and verdict are consistent."""
     said = case.plan.objective
-    horizon = len(case.months)
     net = gross = Fraction(0)
     for line in case.plan.cash_flow:
-        month = horizon if line.node == _HORIZON else Month.parse(line.node) - case.start
-        if not 0 <= month < len(case.factors):
+        month = case.index(line.node)
+        if month is None or month >= len(case.factors):
             yield Finding("cash-flow", f"{line.category} of {line.node} lies outside the roadmap")
             return
         net += line.amount * case.factors[month]

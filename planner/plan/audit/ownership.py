@@ -36,6 +36,7 @@ def acquisitions(case: Case) -> Iterator[Finding]:
 
 
 def _amounts(case: Case, unit: Acquisition, what: str) -> Iterator[Finding]:
+    existing = case.inputs.scenario.existing
     month = Month.parse(unit.node)
     left = Month.parse(unit.leaves) if unit.leaves else case.start + len(case.months)
     if unit.mode == "purchase":
@@ -44,12 +45,18 @@ def _amounts(case: Case, unit: Acquisition, what: str) -> Iterator[Finding]:
         if price is None or (gpu is not None and gpu.form_factor != "pcie"):
             yield Finding("not-for-sale", f"{what} has no price")
             return
+        if unit.lot is not None:
+            yield Finding("wrong-lot", f"{what} is bought and cannot come from lot {unit.lot}")
         if unit.unit_cost != price.cents:
-            yield Finding("wrong-price", f"{what}: {unit.unit_cost} cents, the price is {price.cents}")
+            yield Finding(
+                "wrong-price", f"{what}: {unit.unit_cost} cents, the price is {price.cents}"
+            )
         value = case.prices.value(unit.item, price.cents, left - month)
-    elif unit.mode == "existing" and unit.lot and unit.lot <= len(case.inputs.scenario.existing):
-        lot = case.inputs.scenario.existing[unit.lot - 1]
-        if unit.unit_cost or (lot.gpu or lot.host) != unit.item or unit.node != case.months[0]:
+    elif unit.mode == "existing" and unit.lot and 1 <= unit.lot <= len(existing):
+        lot = existing[unit.lot - 1]
+        home = lot.site or next(iter(case.sites))
+        said = (unit.item, unit.site, unit.node, unit.unit_cost)
+        if said != (lot.gpu or lot.host, home, case.months[0], 0):
             yield Finding("wrong-lot", f"{what} does not match lot {unit.lot}")
         value = case.prices.existing_value(lot, left)
     else:
@@ -58,24 +65,29 @@ def _amounts(case: Case, unit: Acquisition, what: str) -> Iterator[Finding]:
     counts = case.inputs.scenario.resale if unit.leaves else case.inputs.scenario.horizon_value
     right = value if counts else None
     if (unit.resale_each or 0) != (right or 0):
-        yield Finding("wrong-resale", f"{what}: {unit.resale_each} cents on leaving, it must be {right}")
+        yield Finding(
+            "wrong-resale", f"{what}: {unit.resale_each} cents on leaving, it must be {right}"
+        )
 
 
 def lots(case: Case) -> Iterator[Finding]:
     """Every unit that existed at the start is accounted for exactly once."""
-    held = Counter({i: 0 for i in range(1, len(case.inputs.scenario.existing) + 1)})
+    held: Counter[int] = Counter()
     for unit in case.plan.acquisitions:
         if unit.mode == "existing" and unit.lot is not None:
             held[unit.lot] += unit.count
     for number, lot in enumerate(case.inputs.scenario.existing, start=1):
-        item = lot.gpu or lot.host
-        usable = item in case.gpus or item in case.hosts
-        if held[number] > lot.count or (usable and held[number] not in (0, lot.count)):
-            yield Finding("wrong-lot", f"lot {number}: {held[number]} of {lot.count} {item} in the plan")
+        if held[number] != lot.count:
+            what = f"{held[number]} of {lot.count} {lot.gpu or lot.host}"
+            yield Finding("wrong-lot", f"lot {number}: {what} in the plan")
 
 
 def fleet(case: Case) -> Iterator[Finding]:
     """The fleet that the plan lists is the one that its acquisitions make."""
+    told = Counter((e.node, e.site, e.item) for e in case.plan.fleet)
+    for (node, site, item), count in told.items():
+        if count > 1:
+            yield Finding("wrong-fleet", f"{item} in {site} at {node} is listed {count} times")
     listed: Counter[tuple[str, str]] = Counter()
     for month in case.months:
         for entry in case.plan.fleet:
@@ -86,7 +98,6 @@ def fleet(case: Case) -> Iterator[Finding]:
             held[unit.site, unit.item] += unit.count
         for site, item in sorted(listed.keys() | held.keys()):
             if listed[site, item] != held[site, item]:
-                yield Finding(
-                    "wrong-fleet",
-                    f"{item} in {site} at {month}: {listed[site, item]} listed, {held[site, item]} owned",
-                )
+                have, right = listed[site, item], held[site, item]
+                what = f"{item} in {site} at {month}: {have} listed, {right} owned"
+                yield Finding("wrong-fleet", what)

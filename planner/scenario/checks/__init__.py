@@ -1,7 +1,29 @@
 """The rules that a scenario must keep beyond its shape."""
 
-from planner.scenario.checks.check import Check, Context
+from planner.scenario.checks import (
+    demand,
+    effective,
+    fleet,
+    limits,
+    models,
+    names,
+    prices,
+    repeated,
+    time,
+)
+from planner.scenario.checks.check import Check, Context, Finding, breaches, diagnostics
 
-CHECKS: tuple[Check, ...] = ()
+CHECKS: tuple[Check, ...] = (
+    *names.CHECKS,
+    *repeated.CHECKS,
+    *time.CHECKS,
+    *demand.CHECKS,
+    *models.CHECKS,
+    *limits.CHECKS,
+    *fleet.CHECKS,
+    *prices.CHECKS,
+    *effective.CHECKS,
+)
+"""Every rule, in the order of a reader's questions."""
 
-__all__ = ["CHECKS", "Check", "Context"]
+__all__ = ["CHECKS", "Check", "Context", "Finding", "breaches", "diagnostics"]

@@ -1,0 +1,188 @@
+"""The model of a workload: an id of the catalogue, a config.json, or a description in place."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from itertools import count
+from pathlib import Path
+from typing import NoReturn
+
+from pydantic import ValidationError
+
+from planner.catalog.architecture import ModelEntry
+from planner.catalog.catalog import Catalog
+from planner.catalog.huggingface import entry_of
+from planner.catalog.schema import SourceEntry
+from planner.errors import Diagnostic, InputError
+from planner.scenario.schema import Scenario
+from planner.scenario.workloads import FixedWorkload, InlineModel, ModelWorkload
+from planner.yaml_source import Document, read_bytes
+
+MAX_CONFIG_BYTES = 1 << 20
+SOURCE = "scenario"
+"""Id of the source of models that come with the scenario."""
+_HINT = "a model is an id of the catalogue, a Hugging Face config.json, or described in place"
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """Models of the workloads.
+
+    Attributes:
+        entries: the model of each workload, by position; those that are known.
+        added: those of them that the catalogue does not have.
+        findings: files that cannot be read.
+    """
+
+    entries: Mapping[int, ModelEntry]
+    added: tuple[ModelEntry, ...]
+    findings: tuple[Diagnostic, ...]
+
+
+def is_file(reference: str) -> bool:
+    """Whether a reference to a model is a path, not an id of the catalogue."""
+    return "/" in reference or reference.endswith(".json")
+
+
+def models_of(
+    scenario: Scenario, catalog: Catalog, folder: Path | None, document: Document
+) -> Models:
+    """Find the model of every workload.
+
+    Args:
+        scenario: the scenario.
+        catalog: the catalogue.
+        folder: where relative paths start; None if the scenario may not name files.
+        document: the text of the scenario, for messages.
+    """
+    finder = _Finder(scenario, catalog, folder)
+    entries: dict[int, ModelEntry] = {}
+    findings: list[Diagnostic] = []
+    for i, workload in enumerate(scenario.workloads):
+        try:
+            entry = None if isinstance(workload, FixedWorkload) else finder.find(workload)
+        except _UnreadableError as error:
+            path = ("workloads", i, "model")
+            found = document.diagnostic("unreadable-model", str(error), path, hint=_HINT)
+            findings.append(found)
+        else:
+            entries.update({} if entry is None else {i: entry})
+    return Models(entries, tuple(finder.added.values()), tuple(findings))
+
+
+def with_models(scenario: Scenario, catalog: Catalog, models: Models) -> tuple[Scenario, Catalog]:
+    """The scenario with an id for every model, and the catalogue that knows them all."""
+    workloads = [
+        w.model_copy(update={"model": models.entries[i].id}) if i in models.entries else w
+        for i, w in enumerate(scenario.workloads)
+    ]
+    sources = {m.source: _source(m.source) for m in models.added}
+    known = {**catalog.models, **{m.id: m for m in models.added}}
+    return (
+        scenario.model_copy(update={"workloads": tuple(workloads)}),
+        replace(catalog, models=known, sources={**sources, **catalog.sources}),
+    )
+
+
+def _source(name: str) -> SourceEntry:
+    return SourceEntry(id=name, title="given with the scenario", kind="official")
+
+
+class _UnreadableError(Exception):
+    """A file does not describe a model."""
+
+
+class _Finder:
+    """Finds models; ``added`` holds those that the catalogue does not have."""
+
+    def __init__(self, scenario: Scenario, catalog: Catalog, folder: Path | None) -> None:
+        self._as_of = scenario.start
+        self._known = catalog.models
+        self._folder = folder
+        self.added: dict[str, ModelEntry] = {}
+
+    def find(self, workload: ModelWorkload) -> ModelEntry | None:
+        """The model of a workload, or None for an id that the catalogue does not have."""
+        if isinstance(workload.model, InlineModel):
+            entry = _described(workload.name, workload.model, self._as_of)
+            return self._add(f"workload {workload.name}", entry)
+        if not is_file(workload.model):
+            return self._known.get(workload.model)
+        if workload.model not in self.added:
+            self._add(workload.model, self._from_file(workload.model))
+        return self.added[workload.model]
+
+    def _add(self, reference: str, entry: ModelEntry) -> ModelEntry:
+        """Keep a model under an id that no other has."""
+        taken = {*self._known, *(m.id for m in self.added.values())}
+        names = (f"{entry.id}-{n}" if n > 1 else entry.id for n in count(1))
+        unused = next(name for name in names if name not in taken)
+        self.added[reference] = entry.model_copy(update={"id": unused})
+        return self.added[reference]
+
+    def _from_file(self, reference: str) -> ModelEntry:
+        if self._folder is None:
+            raise _UnreadableError("a scenario that is not read from a file cannot name files")
+        name = _stem(Path(reference))
+        config = _config(self._folder / reference, reference)
+        try:
+            return entry_of(config, name=name, source=SOURCE, as_of=self._as_of)
+        except ValueError as error:
+            said = _reason(error).removeprefix(f"`{name}`: ")
+            raise _UnreadableError(f"`{reference}` cannot be used: {said}") from None
+
+
+def _reason(error: ValueError) -> str:
+    if not isinstance(error, ValidationError):
+        return str(error)
+    first = error.errors(include_url=False)[0]
+    return f"{'.'.join(map(str, first['loc']))}: {first['msg'].removeprefix('Input ')}"
+
+
+def _config(path: Path, reference: str) -> dict[str, object]:
+    is_folder = os.path.isdir(path)  # noqa: PTH112  # Path.is_dir breaks on a name too long
+    try:
+        text = read_bytes(path / "config.json" if is_folder else path)
+    except InputError as error:
+        said = error.diagnostics[0].message.rpartition(": ")[2]
+        raise _UnreadableError(f"cannot read `{reference}`: {said}") from None
+    if len(text) > MAX_CONFIG_BYTES:
+        raise _UnreadableError(f"`{reference}` is larger than {MAX_CONFIG_BYTES >> 20} MiB")
+    try:
+        config = json.loads(text, parse_constant=_not_json)
+    except json.JSONDecodeError as error:
+        said = f"{error.msg.lower()}, in line {error.lineno}, column {error.colno}"
+        raise _UnreadableError(f"`{reference}` is not JSON: {said}") from None
+    except (ValueError, RecursionError) as error:
+        raise _UnreadableError(f"`{reference}` is not JSON: {error}") from None
+    if not isinstance(config, dict):
+        raise _UnreadableError(f"`{reference}` does not hold a JSON object")
+    return config
+
+
+def _not_json(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not allowed")
+
+
+def _stem(path: Path) -> str:
+    """A name for the model of a file: `models/qwen/config.json` is qwen."""
+    name = path.parent.name if path.stem == "config" else path.stem
+    return re.sub(r"[^a-z0-9._-]+", "-", name.lower()).strip("._-")[:60] or "model"
+
+
+def _described(workload: str, model: InlineModel, as_of: str) -> ModelEntry:
+    return ModelEntry(
+        id=f"{workload.lower()}-model",
+        name=f"the model of {workload}",
+        kind="diffusion" if model.diffusion else "decoder",
+        licence="given in the scenario",
+        source=SOURCE,
+        as_of=as_of,
+        parameters=model.parameters,
+        transformer=model.transformer,
+        diffusion=model.diffusion,
+    )

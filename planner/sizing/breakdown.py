@@ -1,0 +1,193 @@
+"""What one workload takes on one card, piece by piece, and how fast it runs there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from planner.catalog.items import Gpu
+from planner.scenario.demand import UNITS
+from planner.scenario.inputs import Inputs
+from planner.scenario.values import Precision
+from planner.scenario.workloads import (
+    EmbeddingWorkload,
+    FinetuneWorkload,
+    ImageWorkload,
+    InferenceWorkload,
+    ModelWorkload,
+)
+from planner.sizing.candidate import Candidate
+from planner.sizing.embedding import embedding_runner
+from planner.sizing.finetune import training_refusal, training_runner
+from planner.sizing.image import image_runner
+from planner.sizing.inference import candidate, runnable, speed_of
+from planner.sizing.levels import largest
+from planner.sizing.option import Label, Refusal
+from planner.sizing.requirements import card_refusal
+from planner.sizing.serving import replica_of
+from planner.sizing.setting import Setting
+from planner.sizing.shared_work import Runner
+from planner.sizing.training_memory import training_memory
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """A workload on a card or a group of cards of its own.
+
+    Attributes:
+        workload: name of the workload.
+        gpu: card.
+        precision: precision of the weights.
+        gpus: cards of one replica.
+        link: what joins them.
+        parts: (name, bytes) of the memory on each card.
+        usable_bytes: memory of a card that replicas may use.
+        session_bytes: cache of one session on each card; None where there are no sessions.
+        sessions: sessions that memory and service level allow; None where there are none.
+        rate_each: tokens per second that each of them could get; None where there are none.
+        rate: load of the replica at full speed, in ``unit``.
+        unit: unit of the rate.
+        ttft_ms: time to the first token with all sessions; None where there are none.
+        speed: relative range of the rate (low, high).
+        label: how the rate is known.
+        source: where the rate comes from.
+    """
+
+    workload: str
+    gpu: str
+    precision: str
+    gpus: int
+    link: str
+    parts: tuple[tuple[str, int], ...]
+    usable_bytes: int
+    session_bytes: int | None
+    sessions: int | None
+    rate_each: float | None
+    rate: float
+    unit: str
+    ttft_ms: float | None
+    speed: tuple[float, float]
+    label: Label
+    source: str
+
+    @property
+    def memory_bytes(self) -> int:
+        """Memory on each card."""
+        return sum(size for _, size in self.parts)
+
+
+def breakdown(
+    inputs: Inputs, workload: ModelWorkload, gpu: Gpu, precision: Precision, cards: int = 1
+) -> Breakdown | Refusal:
+    """A workload on a card, or why it does not run there.
+
+    Sessions are those that memory and the service level allow, whatever the demand.
+
+    Args:
+        inputs: the scenario and its catalogue.
+        workload: a workload with a model.
+        gpu: the card.
+        precision: precision of the weights; the method decides it for fine-tuning.
+        cards: cards of the group; embeddings and images run on one.
+
+    Raises:
+        InputError: if a constant of an engine is missing from the catalogue.
+    """
+    setting = Setting.of(inputs)
+    if refused := card_refusal(workload, gpu, inputs.scenario):
+        return refused
+    if isinstance(workload, InferenceWorkload):
+        return _serving(inputs, workload, gpu, precision, cards, setting)
+    runner = _runner(inputs, workload, gpu, precision, cards, setting)
+    if isinstance(runner, Refusal):
+        return runner
+    usable = setting.usable_bytes(gpu, ecc=workload.requires.ecc)
+    return _of_runner(workload, runner, usable)
+
+
+def _runner(
+    inputs: Inputs,
+    workload: EmbeddingWorkload | ImageWorkload | FinetuneWorkload,
+    gpu: Gpu,
+    precision: Precision,
+    cards: int,
+    setting: Setting,
+) -> Runner | Refusal:
+    model = inputs.model(workload)
+    match workload:
+        case EmbeddingWorkload():
+            return embedding_runner(workload, model, gpu, precision, setting)
+        case ImageWorkload():
+            return image_runner(workload, model, gpu, precision, setting)
+        case FinetuneWorkload():
+            if refused := training_refusal(workload, model, gpu):
+                return refused
+            memory = training_memory(workload, model, cards, setting.engines.trainer)
+            return training_runner(workload, model, gpu, cards, memory, setting)
+
+
+def _serving(
+    inputs: Inputs,
+    workload: InferenceWorkload,
+    gpu: Gpu,
+    precision: Precision,
+    cards: int,
+    setting: Setting,
+) -> Breakdown | Refusal:
+    model = inputs.model(workload)
+    kernels = runnable(workload, model, gpu, precision, setting)
+    if isinstance(kernels, Refusal):
+        return kernels
+    replica = replica_of(workload, model, precision, cards, setting.engines)
+    found = candidate(workload, gpu, replica, kernels, setting)
+    if isinstance(found, Refusal):
+        return found
+    sessions = largest(found.fits, found.usable // replica.session_bytes)
+    return _of_candidate(found, sessions) if sessions else found.refusal()
+
+
+def _of_candidate(found: Candidate, sessions: int) -> Breakdown:
+    replica, engine = found.replica, found.replica.engine
+    speed, step_s = speed_of(replica), found.step_s(sessions)
+    return Breakdown(
+        workload=found.subject.workload,
+        gpu=found.gpu.id,
+        precision=replica.precision,
+        gpus=replica.cards,
+        link=found.machine.link.name,
+        parts=(
+            ("weights", replica.weight_bytes),
+            ("cache of keys and values", sessions * replica.session_bytes),
+            ("engine", replica.engine_bytes(sessions)),
+        ),
+        usable_bytes=found.usable,
+        session_bytes=replica.session_bytes,
+        sessions=sessions,
+        rate_each=1.0 / step_s,
+        rate=sessions / step_s,
+        unit="tokens/s",
+        ttft_ms=found.ttft_s(step_s) * 1000,
+        speed=(speed.low, speed.high),
+        label=Label.MODELLED,
+        source=f"{engine.ENGINE} {engine.version}, first constants",
+    )
+
+
+def _of_runner(workload: ModelWorkload, runner: Runner, usable: int) -> Breakdown:
+    return Breakdown(
+        workload=workload.name,
+        gpu=runner.gpu.id,
+        precision=runner.precision,
+        gpus=runner.cards,
+        link=runner.link.name,
+        parts=(("replica", runner.memory_bytes),),
+        usable_bytes=usable,
+        session_bytes=None,
+        sessions=None,
+        rate_each=None,
+        rate=runner.rate,
+        unit=UNITS[workload.task],
+        ttft_ms=None,
+        speed=(runner.speed.low, runner.speed.high),
+        label=Label.MODELLED,
+        source=runner.source,
+    )

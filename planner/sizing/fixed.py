@@ -1,0 +1,90 @@
+"""Deployment options of needs that are stated directly.
+
+One replica is one need: whole cards, or a part of a card in bytes and time. Several needs of the
+same workload on one card are not modelled: each takes a card pattern of its own, which other
+workloads may share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from math import ceil
+
+from planner.catalog.items import Gpu, exact
+from planner.scenario.workloads import FixedWorkload
+from planner.sizing.links import Link, link_of
+from planner.sizing.option import Label, Option, Refusal
+from planner.sizing.refusals import Subject
+from planner.sizing.setting import MILLION, Setting
+from planner.units import GIB
+
+NO_PRECISION = "as-stated"
+"""Stands where other workloads have the precision of their weights."""
+
+
+def size_fixed(
+    workload: FixedWorkload, gpus: Sequence[Gpu], setting: Setting
+) -> Iterator[Option | Refusal]:
+    """The option of a need on every card, or why there is none."""
+    for gpu in gpus:
+        yield _on(workload, gpu, setting)
+
+
+def _on(workload: FixedWorkload, gpu: Gpu, setting: Setting) -> Option | Refusal:
+    need = workload.need
+    cards = need.cards or 1
+    subject = Subject(workload.name, gpu.id, NO_PRECISION, cards)
+    usable = setting.usable_bytes(gpu, ecc=workload.requires.ecc)
+    least = workload.min_memory_gib * GIB
+    asked = max(least, (need.memory_gib or 0.0) * GIB)
+    if asked > usable:
+        return subject.too_large({"memory, as stated": asked}, usable)
+    share = _share_ppm(workload, setting)
+    if share > setting.max_share_ppm and need.cards is None:
+        got, most = share / 10_000, setting.max_share_ppm / 10_000
+        text = f"needs {got:g} % of a card's time; {most:g} % may be promised"
+        return subject.refuse("time", text, share / setting.max_share_ppm)
+    link = link_of(gpu, cards, workload.link, setting.slot, setting.engines.collectives)
+    if not isinstance(link, Link):
+        return subject.refuse("link", link)
+    return _option(workload, gpu, cards, ceil(asked), share, link, setting)
+
+
+def _share_ppm(workload: FixedWorkload, setting: Setting) -> int:
+    """The stated share; all that may be promised where none is stated."""
+    need = workload.need
+    if need.cards is not None or need.time_share is None:
+        return setting.max_share_ppm
+    return ceil(exact(need.time_share) * MILLION)
+
+
+def _option(
+    workload: FixedWorkload,
+    gpu: Gpu,
+    cards: int,
+    memory: int,
+    share: int,
+    link: Link,
+    setting: Setting,
+) -> Option:
+    rules = setting.engines.sharing
+    above_idle_mw = (gpu.tdp_w - gpu.idle_w) * 1000 * cards * exact(rules.fixed_activity)
+    return Option(
+        workload=workload.name,
+        gpu=gpu.id,
+        precision=NO_PRECISION,
+        gpus=cards,
+        part=workload.need.cards is None and workload.isolation == "shared",
+        link=link.name,
+        level=1,
+        capacity=1,
+        memory_bytes=memory,
+        share_ppm=share,
+        step_us=ceil(rules.fixed_step_ms * 1000),
+        period_us=None,
+        power_mw=ceil(above_idle_mw * share / MILLION),
+        ecc=workload.requires.ecc,
+        speed=(1.0, 1.0),
+        label=Label.MODELLED,
+        source="stated in the scenario",
+    )

@@ -1,0 +1,59 @@
+"""What the sizing of all workloads of a scenario shares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import floor
+
+from planner.catalog.items import Gpu, exact
+from planner.scenario.inputs import Inputs
+from planner.scenario.schema import Scenario
+from planner.sizing.engines import Engines, Range
+from planner.sizing.links import slowest_slot
+from planner.units import MIB
+
+MILLION = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Constants and limits that hold for every workload.
+
+    Attributes:
+        scenario: the scenario.
+        engines: constants of the engines.
+        slot: PCI Express generation of the slowest host that may be used, or None.
+        max_share_ppm: share of a card's time that may be promised, millionths.
+    """
+
+    scenario: Scenario
+    engines: Engines
+    slot: int | None
+    max_share_ppm: int
+
+    @classmethod
+    def of(cls, inputs: Inputs) -> Setting:
+        """The setting of a scenario.
+
+        Raises:
+            InputError: if a constant of an engine is missing from the catalogue.
+        """
+        engines = Engines.of(inputs.catalog)
+        share = floor(exact(engines.sharing.max_time_share) * MILLION)
+        slot = slowest_slot(inputs.hosts().values())
+        return cls(inputs.scenario, engines, slot, share)
+
+    def slowdown(self, speed: Range) -> float:
+        """Factor on a time: 1, or 1 / low where the scenario plans with the low end."""
+        return 1.0 / speed.low if self.scenario.robust == "low" else 1.0
+
+    def usable_bytes(self, gpu: Gpu, *, ecc: bool) -> int:
+        """Memory that replicas may use on a card (SIZING section 1), rounded down.
+
+        What CUDA offers of the reported memory x utilisation, and with error correction on x
+        what that leaves.
+        """
+        share = gpu.cuda_memory_fraction * exact(self.engines.sharing.memory_utilisation)
+        if ecc:
+            share *= gpu.ecc_capacity_factor
+        return floor(gpu.memory_mib * MIB * share)

@@ -1,0 +1,82 @@
+"""A solution of the inner master as a solution of the whole problem."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from planner.formulation.builds import Build
+from planner.formulation.expression import Variable
+from planner.formulation.objective import TERMS
+from planner.formulation.patterns import CardPattern
+from planner.formulation.setup import Setup
+from planner.sizing.option import Option
+from planner.solve.backend import Backend, Request
+from planner.solve.fleets.masters import InnerMaster, Refined
+from planner.solve.fleets.seating import places_needed, seat
+from planner.solve.solution import Solution
+
+
+def assemble(
+    setup: Setup,
+    inner: InnerMaster,
+    values: Mapping[Variable, float],
+    backend: Backend,
+    request: Request,
+) -> Solution | Refined:
+    """Seat every card in a host and join all counts.
+
+    Returns:
+        The solution; or, where the summed limits of the hosts hold but no filling does, the
+        (site, host) that must be housed exactly.
+    """
+    packings = inner.packings(values)
+    replicas: dict[tuple[str, Option, int], int] = {}
+    patterns: dict[tuple[str, CardPattern, int], int] = {}
+    builds: dict[tuple[str, Build, int], int] = {}
+    for node in setup.problem.tree.nodes:
+        packing = packings[node.index]
+        for (site, option), count in packing.replicas.items():
+            replicas[site, option, node.index] = count
+        for (site, pattern), count in packing.patterns.items():
+            patterns[site, pattern, node.index] = count
+        for site in (s.name for s in setup.problem.sites):
+            cards = _counts(inner.decisions.installed, values, site, node.index)
+            hosts = _counts(inner.decisions.running, values, site, node.index)
+            needs = places_needed(packing.state, site)
+            seated = seat(setup, cards, hosts, needs, backend, request)
+            if seated is None:
+                return frozenset((site, host) for host in hosts)
+            builds.update({(site, b, node.index): n for b, n in seated.items()})
+    owned = {
+        key: n
+        for key, v in inner.decisions.owned.items()
+        if key[1] >= 0 and (n := round(values[v]))
+    }
+    problem = setup.problem.restricted(
+        tuple(dict.fromkeys(p for _, p, _ in patterns)),
+        tuple(dict.fromkeys(b for _, b, _ in builds)),
+    )
+    return Solution(problem, replicas, patterns, builds, owned)
+
+
+def _counts(
+    variables: Mapping[tuple[str, str, int], Variable],
+    values: Mapping[Variable, float],
+    site: str,
+    node: int,
+) -> dict[str, int]:
+    return {
+        item: n
+        for (s, item, at), v in variables.items()
+        if (s, at) == (site, node) and (n := round(values[v]))
+    }
+
+
+def gross_cost(inner: InnerMaster, values: Mapping[Variable, float]) -> float:
+    """Discounted spend of a solution without its receipts, cents."""
+    cents = sum(p.cents for p in inner.packings(values))
+    for file in TERMS:
+        if file.term.about == "fleet" and file.term.category != "resale":
+            cost = file.cost(inner.problem, inner.decisions)
+            cents += sum(float(f) * values[v] for v, f in cost.terms.items())
+    return cents

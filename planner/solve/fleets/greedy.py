@@ -1,0 +1,167 @@
+"""A first way to serve a node: card after card, each time the one that gives most for its money."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+import numpy as np
+
+from planner.formulation.patterns import CardPattern, families_of
+from planner.formulation.problem import Vintage
+from planner.formulation.setup import Setup
+from planner.formulation.tree import Node
+from planner.sizing.option import Option
+from planner.solve.fleets.packing import Packing, packing_of
+from planner.solve.fleets.state import loads_of
+from planner.solve.pricing import Choices, Floats, best_pattern, choices_of
+
+_MOST_CARDS = 10_000
+
+
+class Greedy:
+    """Fills cards one by one; a heuristic, so floats and rough prices are good enough.
+
+    A card costs what it loses from its purchase at the node to the horizon, plus its share of
+    the host that houses it for least, plus a price for its power; units that are owned come
+    first, at what a sale would bring.
+
+    Args:
+        setup: the problem and the fillings of its hosts.
+        cents_per_watt: price of full-load power; the dearer, the more frugal the fleet.
+    """
+
+    def __init__(self, setup: Setup, cents_per_watt: float) -> None:
+        self._problem = setup.problem
+        self._fillings = setup.fillings
+        self._cents_per_watt = cents_per_watt
+        self._choices = {
+            g: choices_of(families_of(self._problem.options, g)) for g in self._problem.gpus
+        }
+        self._prices: dict[tuple[str, str, int], tuple[int, float, float]] = {}
+
+    def serve(self, node: Node) -> Packing | None:
+        """A packing for a node, or None if some load cannot be carried at all."""
+        problem = self._problem
+        left: dict[str, int] = dict(loads_of(problem, node))
+        replicas: Counter[tuple[str, Option]] = Counter()
+        patterns: Counter[tuple[str, CardPattern]] = Counter()
+        used: Counter[tuple[str, str]] = Counter()
+        value = self._values(node, left)
+        while any(n > 0 for n in left.values()) and sum(used.values()) < _MOST_CARDS:
+            best = self._best(node, left, used, value)
+            if best is None:
+                return None
+            site, gpu, held = best
+            if isinstance(held, CardPattern):
+                patterns[site, held] += 1
+                replicas.update((site, o) for o in held.replicas if o.workload in left)
+                used[site, gpu] += 1
+            else:
+                replicas[site, held] += 1
+                used[site, gpu] += held.gpus
+            for option in held.replicas if isinstance(held, CardPattern) else (held,):
+                if option.workload in left:
+                    left[option.workload] -= option.capacity
+        return packing_of(problem, node, replicas, patterns)
+
+    def _best(
+        self,
+        node: Node,
+        left: Mapping[str, int],
+        used: Mapping[tuple[str, str], int],
+        value: Mapping[str, float],
+    ) -> tuple[str, str, CardPattern | Option] | None:
+        """The shared card or group that carries most value for its money."""
+        best: tuple[float, str, str, CardPattern | Option] | None = None
+        for site in (s.name for s in self._problem.sites):
+            for gpu, choices in self._choices.items():
+                taken = used.get((site, gpu), 0)
+                room = self._problem.most_units[site, gpu] - taken
+                price = self.price(site, gpu, node, taken)
+                if price is None or room < 1:
+                    continue
+                worths = [self._worth(c, left, value) for c in choices]
+                worth, pattern = best_pattern(self._problem.rooms[gpu], choices, worths, 0.0)
+                if pattern is not None and (best is None or worth / price > best[0]):
+                    best = (worth / price, site, gpu, pattern)
+                for option in self._problem.whole_options:
+                    carried = min(option.capacity, left.get(option.workload, 0))
+                    if option.gpu == gpu and option.gpus <= room and carried > 0:
+                        rate = carried * value[option.workload] / (price * option.gpus)
+                        if best is None or rate > best[0]:
+                            best = (rate, site, gpu, option)
+        return None if best is None else best[1:]
+
+    @staticmethod
+    def _worth(choices: Choices, left: Mapping[str, int], value: Mapping[str, float]) -> Floats:
+        carried = np.minimum(choices.capacity, max(0, left.get(choices.workload, 0)))
+        worth: Floats = carried * value.get(choices.workload, 0.0)
+        return worth
+
+    def _values(self, node: Node, left: Mapping[str, int]) -> dict[str, float]:
+        """Value of a quantum of each load: what it costs where it is cheapest."""
+        value: dict[str, float] = {}
+        for option in self._problem.options:
+            if option.workload not in left:
+                continue
+            for site in (s.name for s in self._problem.sites):
+                price = self.price(site, option.gpu, node, 0)
+                if price is None:
+                    continue
+                room = self._problem.rooms[option.gpu]
+                share = float(option.gpus)
+                if option.part:
+                    share = max(
+                        option.memory_bytes / room.plain_bytes,
+                        option.share_ppm / room.max_share_ppm,
+                    )
+                each = price * share / min(option.capacity, left[option.workload])
+                value[option.workload] = min(each, value.get(option.workload, each))
+        return value
+
+    def price(self, site: str, gpu: str, node: Node, taken: int) -> float | None:
+        """Cents that one more card of a kind loses until the horizon, with its share of a host."""
+        key = (site, gpu, node.index)
+        if key not in self._prices:
+            self._prices[key] = self._read_prices(site, gpu, node)
+        owned, used_price, new_price = self._prices[key]
+        price = used_price if taken < owned else new_price
+        return price if price < float("inf") else None
+
+    def _read_prices(self, site: str, gpu: str, node: Node) -> tuple[int, float, float]:
+        """Units that are owned, the price of one of them, and the price of a new one."""
+        lots = [v for v in self._lots(site, gpu) if v.count is not None]
+        owned = sum(v.count or 0 for v in lots)
+        used = max((v.sell.get(node.index, 0) - self._left(v) for v in lots), default=0)
+        loose = gpu in self._problem.loose_gpus
+        new = self._loss(site, gpu, node) if loose else 0.0
+        watts = float(self._problem.watts[gpu].load) * self._cents_per_watt
+        extra = 1.0 + watts + self._share_of_host(site, gpu, node)
+        return owned, extra + max(0.0, used), extra + new
+
+    def _share_of_host(self, site: str, gpu: str, node: Node) -> float:
+        """The least that a place for one card costs."""
+        shares = [float("inf")]
+        for filled in self._fillings:
+            kinds = [g.id for g in filled.gpus]
+            places = int(filled.counts[:, kinds.index(gpu)].max()) if gpu in kinds else 0
+            if places:
+                power = float(self._problem.watts[filled.host.id].load) * self._cents_per_watt
+                loss = self._loss(site, filled.host.id, node)
+                if any(v.count for v in self._lots(site, filled.host.id)):
+                    loss = 0.0
+                shares.append((loss + power) / places)
+        return min(shares)
+
+    def _loss(self, site: str, item: str, node: Node) -> float:
+        """What a unit bought at the node loses until the horizon, or infinity if none is sold."""
+        bought = [v for v in self._lots(site, item) if v.node == node.index]
+        return max(0.0, bought[0].buy - self._left(bought[0])) if bought else float("inf")
+
+    def _lots(self, site: str, item: str) -> list[Vintage]:
+        return [v for v in self._problem.vintages if (v.site, v.item) == (site, item)]
+
+    @staticmethod
+    def _left(vintage: Vintage) -> float:
+        return float(max(vintage.closing.values(), default=0))

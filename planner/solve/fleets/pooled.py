@@ -1,0 +1,185 @@
+"""Serving one node from the patterns at hand: quick, and no proof when it finds nothing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+
+from planner.formulation.expression import Expression, Number, Variable, total
+from planner.formulation.patterns import CardPattern
+from planner.formulation.problem import Problem
+from planner.formulation.rule import Row, Rule
+from planner.formulation.tree import Node
+from planner.sizing.option import Option
+from planner.solve.backend import Backend, Program, Request
+from planner.solve.fleets.packing import Packing, packing_of
+from planner.solve.fleets.state import GROUP_SIZES, Slot, State, loads_of, needs_of
+
+_RULE = Rule("pack", "Replicas find room on the cards of a state.", "", "", "serving")
+
+
+def pack_from_pool(
+    problem: Problem,
+    node: Node,
+    state: State,
+    pool: Mapping[str, CardPattern],
+    backend: Backend,
+    request: Request,
+) -> Packing | None:
+    """Carry the loads of a node in whole replicas with a state and the patterns of a pool."""
+    found = _Pooled(problem, node, state, pool)
+    if found.hopeless:
+        return None
+    answer = backend.solve(Program(found.variables, found.rows, Expression()), request)
+    if answer.values is None:
+        return None
+    return found.packing(answer.values)
+
+
+def thriftiest_from_pool(
+    problem: Problem,
+    node: Node,
+    state: State,
+    pool: Mapping[str, CardPattern],
+    backend: Backend,
+    request: Request,
+) -> Packing | None:
+    """The same, and of all packings the one that serves the mean load for least."""
+    found = _Pooled(problem, node, state, pool)
+    if found.hopeless:
+        return None
+    cost = found.serve()
+    answer = backend.solve(Program(found.variables, found.rows, cost), request)
+    if answer.values is None:
+        return None
+    return found.packing(answer.values)
+
+
+def nearest_from_pool(
+    problem: Problem,
+    node: Node,
+    state: State,
+    price: Callable[[str, str], float | None],
+    pool: Mapping[str, CardPattern],
+    backend: Backend,
+    request: Request,
+) -> Packing | None:
+    """The same, with cards added to the state where it is too small, at the least price.
+
+    Args:
+        problem: sets and parameters.
+        node: the node.
+        state: cards that are there anyway; places for groups are not looked at.
+        price: what one more card costs, by (site, card); None where there is none.
+        pool: patterns at hand.
+        backend: solver.
+        request: limits.
+    """
+    wide: dict[Slot, float] = {}
+    extra: dict[tuple[str, str], Variable] = {}
+    for site in (s.name for s in problem.sites):
+        for gpu in problem.gpus:
+            have, most = int(state.get((site, gpu, 1), 0)), problem.most_units[site, gpu]
+            if price(site, gpu) is not None and most > have:
+                extra[site, gpu] = Variable("extra", (site, gpu), most - have)
+            wide.update({(site, gpu, k): most // k for k in (1, *GROUP_SIZES)})
+    found = _Pooled(problem, node, wide, pool)
+    if found.hopeless:
+        return None
+    cost = found.add_cards(state, extra, price)
+    answer = backend.solve(Program(found.variables, found.rows, cost), request)
+    return None if answer.values is None else found.packing(answer.values)
+
+
+class _Pooled:
+    def __init__(
+        self, problem: Problem, node: Node, state: State, pool: Mapping[str, CardPattern]
+    ) -> None:
+        self._problem, self._node = problem, node
+        self._loads = loads_of(problem, node)
+        self._cards: dict[tuple[str, CardPattern], Variable] = {}
+        self._groups: dict[tuple[str, Option], Variable] = {}
+        carried: dict[str, list[Expression]] = defaultdict(list)
+        taken: dict[Slot, list[Expression]] = defaultdict(list)
+        for (site, gpu, size), count in state.items():
+            if size != 1 or not count:
+                continue
+            for pattern in pool.values():
+                if pattern.gpu == gpu:
+                    cards = Variable("patterns", (site, pattern.name), int(count))
+                    self._cards[site, pattern] = cards
+                    taken[site, gpu, 1].append(1 * cards)
+                    for option in pattern.replicas:
+                        if option.workload in self._loads:
+                            carried[option.workload].append(self._capacity(option) * cards)
+            for option in problem.whole_options:
+                if option.gpu == gpu and option.workload in self._loads and option.gpus <= count:
+                    groups = Variable("groups", (site, option.name), int(count) // option.gpus)
+                    self._groups[site, option] = groups
+                    carried[option.workload].append(self._capacity(option) * groups)
+                    for slot, each in needs_of(site, option).items():
+                        taken[slot].append(each * groups)
+        self.hopeless = any(w not in carried for w in self._loads)
+        self._taken = {slot: total(parts) for slot, parts in taken.items()}
+        self.variables: list[Variable] = [*self._cards.values(), *self._groups.values()]
+        self.rows = [
+            *(_row(total(parts), at_least=self._loads[w]) for w, parts in carried.items()),
+            *(_row(total(parts), at_most=state.get(slot, 0)) for slot, parts in taken.items()),
+        ]
+
+    def add_cards(
+        self,
+        state: State,
+        extra: Mapping[tuple[str, str], Variable],
+        price: Callable[[str, str], float | None],
+    ) -> Expression:
+        """Limit the cards to those of a state and extra ones; returns the price of the latter."""
+        for (site, gpu, size), taken in self._taken.items():
+            if size == 1:
+                more = extra.get((site, gpu))
+                have = state.get((site, gpu, 1), 0)
+                self.rows.append(_row(taken - more if more else taken, at_most=have))
+        self.variables += extra.values()
+        return total((price(*key) or 0.0) * variable for key, variable in extra.items())
+
+    def serve(self) -> Expression:
+        """Add what each option serves; returns the cost of serving."""
+        counts: dict[tuple[str, Option], list[Expression]] = defaultdict(list)
+        for (site, pattern), cards in self._cards.items():
+            for option in pattern.replicas:
+                if option.workload in self._loads:
+                    counts[site, option].append(1 * cards)
+        for key, groups in self._groups.items():
+            counts[key].append(1 * groups)
+        served: dict[str, list[Variable]] = defaultdict(list)
+        costs: list[Expression] = []
+        for (site, option), parts in counts.items():
+            most = self._loads[option.workload]
+            variable = Variable("served", (site, option.name), most, integer=False)
+            self.variables.append(variable)
+            served[option.workload].append(variable)
+            self.rows.append(_row(variable - option.capacity * total(parts), at_most=0))
+            per_watt = self._problem.cents_per_watt(site, self._node.index)
+            costs.append(option.watts_per_quantum * per_watt * variable)
+        for workload, variables in served.items():
+            mean = self._problem.load[workload, self._node.index]
+            self.rows.append(_row(mean.denominator * total(variables), at_least=mean.numerator))
+        return total(costs)
+
+    def packing(self, values: Mapping[Variable, float]) -> Packing:
+        """The packing of a solution."""
+        patterns = {key: n for key, v in self._cards.items() if (n := round(values[v]))}
+        replicas = {key: n for key, v in self._groups.items() if (n := round(values[v]))}
+        for (site, pattern), count in patterns.items():
+            for option in pattern.replicas:
+                replicas[site, option] = replicas.get((site, option), 0) + count
+        return packing_of(self._problem, self._node, replicas, patterns)
+
+    def _capacity(self, option: Option) -> int:
+        return min(option.capacity, self._loads[option.workload])
+
+
+def _row(
+    expression: Expression, at_least: Number | None = None, at_most: Number | None = None
+) -> Row:
+    return Row(_RULE, (), expression, at_least, at_most)

@@ -1,0 +1,222 @@
+"""The search over fleets: an outer master proposes, oracles answer, an inner master collects.
+
+    repeat:  the outer master gives the cheapest path of fleets that nothing known rules out,
+             and with it a bound for the whole problem;
+             at each node the relaxation, then packing in whole replicas, says whether that
+             fleet can serve; a "no" becomes a cut, widened as far as it stays a "no", a "yes" a
+             packing for the inner master;
+             the inner master gives the cheapest path of fleets that are known to serve: a plan.
+
+It ends when bound and plan meet. This is logic-based Benders decomposition (Hooker and Ottosson,
+Mathematical Programming 96, 2003) with ownership and housing in the master and serving in the
+oracles. ``docs/decisions/004-search-over-fleets.md`` says what it was compared with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from planner.formulation.expression import Variable
+from planner.formulation.setup import Setup
+from planner.formulation.tree import Node
+from planner.solve.backend import Backend, Request, Status
+from planner.solve.fleets.answers import assemble, gross_cost
+from planner.solve.fleets.greedy import Greedy
+from planner.solve.fleets.knowledge import Knowledge
+from planner.solve.fleets.masters import InnerMaster, OuterMaster, Refined
+from planner.solve.fleets.packing import packing_of
+from planner.solve.mathopt import LINEAR
+from planner.solve.settings import StoppedBy
+from planner.solve.solution import Solution
+from planner.solve.watch import CENT, Watch
+
+_LINEAR_ROUNDS = 60
+_OUTER_WORK = 50_000
+_INNER_WORK = 2_000
+_SHARE_OF_GAP = 0.2
+_TOLD = 1e-4
+_NEW = 1 << 30
+_GREEDY_CENTS_PER_WATT = (500.0, 0.0, 5_000.0)
+
+
+class FleetSearch:
+    """One search over fleets.
+
+    Args:
+        setup: the problem and the fillings of its hosts.
+        backend: solver of the masters and of the packings.
+        watch: keeps the best solution and the bound.
+    """
+
+    def __init__(self, setup: Setup, backend: Backend, watch: Watch) -> None:
+        self._setup, self._backend, self._watch = setup, backend, watch
+        self._nodes = setup.problem.tree.nodes
+        self._knowledge = Knowledge(setup.problem, backend, watch.limited)
+        self._greedy = Greedy(setup, _GREEDY_CENTS_PER_WATT[0])
+        self._refined: Refined = frozenset()
+        self.infeasible = False
+
+    def seed(self) -> None:
+        """Packings that a greedy hand finds, the heaviest node first, and a first plan."""
+        demand, workloads = self._setup.problem.demand, self._setup.problem.workloads
+        heaviest_first = sorted(
+            self._nodes, key=lambda n: -sum(demand[w, n.index] for w in workloads)
+        )
+        for cents_per_watt in _GREEDY_CENTS_PER_WATT:
+            greedy = Greedy(self._setup, cents_per_watt)
+            for node in heaviest_first:
+                packing = greedy.serve(node)
+                if packing is not None:
+                    self._knowledge.learn(node, packing)
+            self._collect("first plan")
+
+    def take(self, solution: Solution) -> None:
+        """Learn from a solution that was found elsewhere."""
+        for node in self._nodes:
+            replicas = {
+                (s, o): n for (s, o, at), n in solution.replicas.items() if at == node.index
+            }
+            patterns = {
+                (s, p): n for (s, p, at), n in solution.patterns.items() if at == node.index
+            }
+            packing = packing_of(self._setup.problem, node, replicas, patterns)
+            self._knowledge.learn(node, packing)
+
+    def run(self) -> StoppedBy:
+        """Search until the gap, a limit or a stop."""
+        self._linear_rounds()
+        rounds = 0
+        while not self._watch.reached:
+            if self._watch.listener.stop.requested:
+                return StoppedBy.INTERRUPT
+            if self._watch.over:
+                return StoppedBy.TIME
+            if self._watch.settings.work is not None and rounds >= self._watch.settings.work:
+                return StoppedBy.WORK
+            rounds += 1
+            if not self._round():
+                return StoppedBy.STALL
+        return StoppedBy.GAP
+
+    def _linear_rounds(self) -> None:
+        """Cuts that the linear relaxation of the outer master violates."""
+        for _ in range(_LINEAR_ROUNDS):
+            if self._watch.over:
+                return
+            outer = OuterMaster(self._setup, self._refined, self._knowledge.of)
+            answer = LINEAR.solve(outer.program(), self._watch.limited(Request()))
+            if answer.values is None:
+                return
+            self._watch.raise_bound(answer.bound)
+            self._watch.tell("relaxing")
+            states = [outer.state(answer.values, node) for node in self._nodes]
+            cuts = [
+                self._knowledge.linear_cut(node, state)
+                for node, state in zip(self._nodes, states, strict=True)
+            ]
+            if not any(cuts):
+                return
+
+    def _round(self) -> bool:
+        """One proposal and its answers; False if nothing was learned."""
+        outer = OuterMaster(self._setup, self._refined, self._knowledge.of)
+        program = outer.program()
+        self._watch.grow(len(program.variables), len(program.rows))
+        request = Request(work=_OUTER_WORK, absolute_gap=self._tolerance(), cuts=False)
+        answer = self._backend.solve(program, self._watch.limited(request))
+        if answer.status is Status.INFEASIBLE:
+            self.infeasible = self._watch.solution is None
+            return False
+        self._watch.raise_bound(answer.bound)
+        if answer.values is None:
+            return False
+        learned = self._question(outer, answer.values)
+        self._watch.tell("proving")
+        improved = self._collect("improving")
+        if learned or improved or self._watch.reached:
+            return True
+        housed = self._house_exactly(outer, answer.values)
+        costed = self._cost_exactly(outer, answer.values)
+        return self._collect("improving") or housed or costed
+
+    def _cost_exactly(self, outer: OuterMaster, values: Mapping[Variable, float]) -> bool:
+        """Where fractions serve for less than whole replicas can, say what these cost."""
+        learned = False
+        for node in self._nodes:
+            if self._watch.over:
+                return True
+            told = values[outer.serving[node.index]]
+            step = self._knowledge.cost_step(node, outer.state(values, node))
+            if step.cents > told + max(CENT, _TOLD * told):
+                self._knowledge.of[node.index].costs.append(step)
+                learned = True
+        return learned
+
+    def _question(self, outer: OuterMaster, values: Mapping[Variable, float]) -> bool:
+        """Ask at each node whether the proposal can serve it; True if anything was learned."""
+        learned = False
+        for node in reversed(self._nodes):
+            if self._watch.over:
+                return True
+            state = outer.state(values, node)
+            answer = self._knowledge.can_serve(node, state)
+            if answer is False:
+                self._knowledge.refuse(node, state)
+                self._knowledge.approach(node, state, self._price_at(node))
+                learned = True
+            elif answer:
+                told = values[outer.serving[node.index]]
+                line = self._knowledge.cost_line(node, state)
+                if line.at(state) > told + max(CENT, _TOLD * told):
+                    self._knowledge.of[node.index].lines.append(line)
+                    learned = True
+        return learned
+
+    def _collect(self, doing: str) -> bool:
+        """The cheapest path of known packings; True if it is better than before."""
+        if self._watch.over or not all(known.packings for known in self._knowledge.of):
+            return False
+        inner = InnerMaster(self._setup, self._refined, self._knowledge.of)
+        program = inner.program()
+        self._watch.grow(len(program.variables), len(program.rows))
+        request = self._watch.limited(Request(work=_INNER_WORK, absolute_gap=CENT, cuts=False))
+        answer = self._backend.solve(program, request)
+        if answer.values is None or not self._watch.improves(answer.cost):
+            return False
+        values = answer.values
+        found = assemble(self._setup, inner, values, self._backend, request)
+        if not isinstance(found, Solution):
+            again = not found <= self._refined
+            self._refined |= found
+            return again and self._collect(doing)
+        self._watch.keep(found, answer.cost, gross_cost(inner, values), doing)
+        for node in reversed(self._nodes):
+            state = inner.state(values, node)
+            self._knowledge.save_energy(node, state)
+            self._knowledge.shrink(node, state, self._price_at(node))
+            if self._knowledge.is_hardest(node):
+                self._knowledge.swap(node, state, self._price_at(node))
+        self._collect(doing)
+        return True
+
+    def _price_at(self, node: Node) -> Callable[[str, str], float | None]:
+        """What one more card costs at a node, by (site, card)."""
+        return lambda site, gpu: self._greedy.price(site, gpu, node, _NEW)
+
+    def _house_exactly(self, outer: OuterMaster, values: Mapping[Variable, float]) -> bool:
+        """House the proposal's hosts by exact fillings; False if that has been done."""
+        used = frozenset(
+            (site, host)
+            for (site, host, _), v in outer.decisions.running.items()
+            if values[v] > 0.5
+        )
+        if used <= self._refined:
+            return False
+        self._refined |= used
+        return True
+
+    def _tolerance(self) -> float:
+        """How exactly the outer master is solved: a part of the gap that is asked for."""
+        if self._watch.solution is None:
+            return CENT
+        return max(CENT, _SHARE_OF_GAP * self._watch.settings.gap * self._watch.gross)

@@ -1,0 +1,89 @@
+"""Exact fillings for the hosts of one node: which cards stand in which machine."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+
+from planner.formulation.builds import Build
+from planner.formulation.expression import Expression, Variable, total
+from planner.formulation.rule import Row, Rule
+from planner.formulation.setup import Setup
+from planner.solve.backend import Backend, Program, Request
+from planner.solve.fleets.state import GROUP_SIZES, Slot
+
+_RULE = Rule("seat", "Every card stands in a host.", "", "", "housing")
+
+
+def seat(
+    setup: Setup,
+    cards: Mapping[str, int],
+    hosts: Mapping[str, int],
+    needs: Mapping[tuple[str, int], int],
+    backend: Backend,
+    request: Request,
+) -> dict[Build, int] | None:
+    """Fill hosts with exactly the cards that are installed.
+
+    Args:
+        setup: fillings of the hosts.
+        cards: cards installed, by kind.
+        hosts: hosts in use, by kind.
+        needs: places that groups need, by (card, size).
+        backend: solver.
+        request: limits.
+
+    Returns:
+        Hosts by build, or None if there is no such filling.
+    """
+    found: dict[Build, Variable] = {}
+    for filled in setup.fillings:
+        most = hosts.get(filled.host.id, 0)
+        for row in range(len(filled.counts) if most else 0):
+            counts = {g.id: int(n) for g, n in zip(filled.gpus, filled.counts[row], strict=True)}
+            if all(n <= cards.get(g, 0) for g, n in counts.items()):
+                build = filled.build(row)
+                found[build] = Variable("builds", (build.name,), most)
+    rows = _rows(found, cards, hosts, needs)
+    if rows is None:
+        return None
+    answer = backend.solve(Program(list(found.values()), rows, Expression()), request)
+    if answer.values is None:
+        return None
+    return {b: n for b, v in found.items() if (n := round(answer.values[v]))}
+
+
+def _rows(
+    builds: Mapping[Build, Variable],
+    cards: Mapping[str, int],
+    hosts: Mapping[str, int],
+    needs: Mapping[tuple[str, int], int],
+) -> list[Row] | None:
+    """Rows of the program, or None if one of them cannot hold."""
+    standing: dict[str, list[Variable]] = defaultdict(list)
+    held: dict[str, list[Expression]] = defaultdict(list)
+    places: dict[tuple[str, int], list[Expression]] = defaultdict(list)
+    for build, variable in builds.items():
+        standing[build.host].append(variable)
+        for gpu, count in build.cards:
+            held[gpu].append(count * variable)
+            for size in GROUP_SIZES:
+                if count >= size:
+                    places[gpu, size].append(count // size * variable)
+    wanted: list[tuple[list[Variable] | list[Expression], int, int | None]] = [
+        *((standing[h], n, n) for h, n in hosts.items() if n),
+        *((held[g], n, n) for g, n in cards.items() if n),
+        *((places[key], n, None) for key, n in needs.items() if n),
+    ]
+    if any(not parts for parts, _, _ in wanted):
+        return None
+    return [Row(_RULE, (), total(parts), least, most) for parts, least, most in wanted]
+
+
+def places_needed(state: Mapping[Slot, int], site: str) -> dict[tuple[str, int], int]:
+    """Places for groups that a state needs at a site, by (card, size)."""
+    needs: Counter[tuple[str, int]] = Counter()
+    for (s, gpu, size), count in state.items():
+        if s == site and size > 1:
+            needs[gpu, size] += count
+    return dict(needs)

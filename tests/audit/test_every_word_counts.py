@@ -1,0 +1,125 @@
+"""Nothing that a plan says escapes the audit: no word, no number, no entry of a list."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from planner.plan.audit import audit
+from planner.plan.schema import read_plan
+from tests.audit.sound_plans import BASES, Data, sound
+
+Path = tuple[str | int, ...]
+UNAUDITED: tuple[Path, ...] = (
+    ("planner_version",),
+    ("engine",),
+    ("inputs",),
+)
+"""Who made the plan and how, which nobody can derive again; and what the digests cover."""
+
+
+def leaves(value: object, path: Path = ()) -> Iterator[Path]:
+    """Every number, text and null of a plan that the audit must know."""
+    if path in UNAUDITED:
+        return
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from leaves(inner, (*path, key))
+    elif isinstance(value, list):
+        for i, inner in enumerate(value):
+            yield from leaves(inner, (*path, i))
+    else:
+        yield path
+
+
+def entries(value: object, path: Path = ()) -> Iterator[Path]:
+    """Every entry of every list of a plan that the audit must know."""
+    if path in UNAUDITED:
+        return
+    items = value.items() if isinstance(value, dict) else enumerate(value)  # type: ignore[arg-type]
+    for key, inner in items:
+        if isinstance(value, list):
+            yield (*path, key)
+        if isinstance(inner, dict | list):
+            yield from entries(inner, (*path, key))
+
+
+def holder(plan: Data, path: Path) -> Any:
+    """What holds the last step of a path."""
+    found: Any = plan
+    for step in path[:-1]:
+        found = found[step]
+    return found
+
+
+def others(value: object) -> list[object]:
+    """Values that are near another one, or that a careless program might write."""
+    if isinstance(value, bool):
+        return [not value]
+    if isinstance(value, int):
+        return [value + 1, value - 1, -value - 2]
+    if isinstance(value, float):
+        return [value + 0.001, 0.0 if value else 1.0]
+    if value is None:
+        return [1, "2026-11", "x"]
+    return [f"x{value}", "", "2026-11", "2031-01"]
+
+
+def refused(plan: Data) -> bool:
+    """Whether a plan is no plan by its form, or the audit finds something."""
+    try:
+        read = read_plan(json.dumps(plan))
+    except ValidationError:
+        return True
+    return bool(audit(read))
+
+
+def changes_missed(base: str, most: int) -> list[object]:
+    """Changes of one word, up to so many of each, that the audit does not see."""
+    missed = []
+    for path in leaves(sound(base)):
+        plan = sound(base)
+        before = holder(plan, path)[path[-1]]
+        for other in [value for value in others(before) if value != before][:most]:
+            holder(plan, path)[path[-1]] = other
+            if not refused(plan):
+                missed.append((path, before, other))
+    return missed
+
+
+@pytest.mark.parametrize("base", sorted(BASES))
+def test_no_word_of_a_plan_can_be_changed(base: str) -> None:
+    assert changes_missed(base, most=1) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("base", sorted(BASES))
+def test_no_word_of_a_plan_can_be_changed_in_any_way(base: str) -> None:
+    assert changes_missed(base, most=9) == []
+
+
+@pytest.mark.parametrize("base", sorted(BASES))
+def test_no_entry_of_a_plan_can_be_left_out(base: str) -> None:
+    missed = []
+    for path in entries(sound(base)):
+        plan = sound(base)
+        del holder(plan, path)[path[-1]]
+        if not refused(plan):
+            missed.append(path)
+    assert missed == []
+
+
+@pytest.mark.parametrize("base", sorted(BASES))
+def test_no_entry_of_a_plan_can_stand_twice(base: str) -> None:
+    missed = []
+    for path in entries(sound(base)):
+        plan = sound(base)
+        inside = holder(plan, path)
+        inside.insert(path[-1], json.loads(json.dumps(inside[path[-1]])))
+        if not refused(plan):
+            missed.append(path)
+    assert missed == []
