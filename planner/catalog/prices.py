@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from planner.catalog.catalog import Catalog
 from planner.catalog.items import Resale, exact
-from planner.catalog.schema import PriceBook, PriceEntry, RateEntry
+from planner.catalog.schema import PriceBook, PriceEntry, RateEntry, ResaleEntry
 from planner.units import round_half_away
 
 
@@ -53,12 +53,17 @@ class PriceList:
 
     def resale(self, item: str, *, is_gpu: bool) -> Resale | None:
         """Resale curve of an item: its own, else that of its group, else None."""
+        curve = self.resale_entry(item, is_gpu=is_gpu)
+        if curve is None:
+            return None
+        return Resale(exact(curve.first_sale_share.value), exact(curve.yearly_retention.value))
+
+    def resale_entry(self, item: str, *, is_gpu: bool) -> ResaleEntry | None:
+        """The book's entry for the resale of an item: its own, else that of its group."""
         group = "gpus" if is_gpu else "hosts"
         named = [c for c in self.book.resale if isinstance(c.items, tuple) and item in c.items]
         general = [c for c in self.book.resale if c.items == group]
-        for curve in named + general:
-            return Resale(exact(curve.first_sale_share.value), exact(curve.yearly_retention.value))
-        return None
+        return next(iter(named + general), None)
 
     def _factor(self, entry: PriceEntry) -> Fraction:
         """Scenario currency for one unit of the entry's, with the tax taken off."""

@@ -53,6 +53,7 @@ class Vintage:
         node: index of the node of the order; None for an existing lot.
         count: units of an existing lot; None for a purchase.
         most: bound on the units.
+        least: units that must be bought at the node of the order; 0 if free.
         buy: price; 0 for an existing lot.
         sell: value on leaving at a node, by index of the node.
         closing: value at the horizon, by index of the leaf.
@@ -70,6 +71,7 @@ class Vintage:
     sell: Mapping[int, int]
     closing: Mapping[int, int]
     keep_per_month: Fraction
+    least: int = 0
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from planner.catalog.items import Gpu, Host, exact
@@ -99,6 +99,22 @@ def set_up(inputs: Inputs, sizing: Sizing, *, merge: bool = True) -> Setup:
         vintages=vintages,
     )
     return Setup(problem, filled, left_out)
+
+
+def with_first_purchase(setup: Setup, bought: Mapping[tuple[str, str], int]) -> Setup:
+    """The same problem with its purchases at the first node given.
+
+    Args:
+        setup: the problem.
+        bought: units bought at the first node by (site, item); nothing else is bought there.
+    """
+    vintages = tuple(
+        replace(v, least=bought.get((v.site, v.item), 0), most=bought.get((v.site, v.item), 0))
+        if v.node == 0
+        else v
+        for v in setup.problem.vintages
+    )
+    return replace(setup, problem=replace(setup.problem, vintages=vintages))
 
 
 def _useful_gpus(inputs: Inputs, sizing: Sizing, left_out: dict[str, str]) -> dict[str, Gpu]:

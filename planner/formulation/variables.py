@@ -117,9 +117,10 @@ class Variables:
                 start.lower = vintage.count
                 found[vintage, -1] = start
             for node in self.held_at(vintage):
-                found[vintage, node.index] = Variable(
-                    "owned", _owned_key(vintage, node.label), vintage.most, priority=6
-                )
+                held = Variable("owned", _owned_key(vintage, node.label), vintage.most, priority=6)
+                if node.index == vintage.node:
+                    held.lower = vintage.least
+                found[vintage, node.index] = held
         return found
 
     def held_at(self, vintage: Vintage) -> tuple[Node, ...]:

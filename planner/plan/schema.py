@@ -174,6 +174,29 @@ class PlanAssumption(Entry):
     source: str
 
 
+class Sensitivity(Entry):
+    """An uncertain input, and what the first purchase would cost too much at its ends."""
+
+    id: str
+    text: str
+    value: str
+    """The value in force, with its unit."""
+    low: float
+    """Low end of its range, as a factor on the value."""
+    high: float
+    """High end, likewise."""
+    source: str
+    exposure: int
+    """Money that moves with it over its range, cents: the measure of how much it matters."""
+    regret_low: int | None
+    """At the low end: cents that keeping the first purchase costs more than the best fleet that a
+    short search finds; null if no plan was found with it."""
+    regret_high: int | None
+    """The same at the high end."""
+    survives: bool
+    """Whether both are within the gap that was asked for."""
+
+
 class Inputs(Entry):
     """The scenario and the catalogue facts that were used."""
 
@@ -201,6 +224,8 @@ class Plan(Entry):
     placement: tuple[PlacedHost, ...]
     cash_flow: tuple[CashFlow, ...]
     assumptions: tuple[PlanAssumption, ...]
+    sensitivity: tuple[Sensitivity, ...] = ()
+    """The least certain inputs, the one with most money on it first."""
     inputs: Inputs
 
     def to_json(self) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from planner.catalog.architecture import ModelEntry
 from planner.catalog.catalog import Catalog
 from planner.catalog.items import Gpu, Host
+from planner.catalog.schema import PriceBook
 from planner.scenario.pricing import Prices, prices_of
 from planner.scenario.schema import Scenario
 from planner.scenario.workloads import ModelWorkload
@@ -49,6 +51,10 @@ class Inputs:
             for name, entry in self.catalog.hosts.items()
             if (allowed is None or name in allowed) and name not in self.scenario.catalog.exclude
         }
+
+    def with_price_books(self, books: Mapping[str, PriceBook]) -> Inputs:
+        """The same with other price books, for what-ifs."""
+        return Inputs(self.scenario, replace(self.catalog, price_books=books))
 
     def workload_names(self) -> tuple[str, ...]:
         """Names of the workloads, in the order of the scenario."""

@@ -185,7 +185,7 @@ def _on_card(
         text_tokens=workload.input_tokens,
         flop_per_s=kernels.flop_per_s * engine.compute_efficiency,
         bytes_per_s=gpu.memory_bandwidth_gb_s * 1e9 * engine.memory_efficiency,
-        slowdown=setting.slowdown(engine.speed),
+        slowdown=setting.slowdown(workload.name, engine.speed),
     )
 
 

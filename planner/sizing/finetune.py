@@ -80,7 +80,7 @@ def training_runner(
     if not isinstance(link, Link):
         return subject.refuse("link", link)
     seconds = micro_step_s(workload, model, gpu, cards, link, engine)
-    seconds *= setting.slowdown(engine.speed)
+    seconds *= setting.slowdown(workload.name, engine.speed)
     tokens = cards * workload.batch_sequences * workload.sequence_tokens
     return Runner(
         gpu=gpu,

@@ -94,7 +94,7 @@ def image_runner(
     if memory > usable:
         parts = {"weights": float(loaded), "activations": activation, "engine": context}
         return subject.too_large(parts, usable)
-    times = image_times(d, workload, gpu, engine, setting.slowdown(engine.speed))
+    times = image_times(d, workload, gpu, engine, setting.slowdown(workload.name, engine.speed))
     return Runner(
         gpu=gpu,
         precision=precision,

@@ -81,8 +81,8 @@ def candidate(
         usable=setting.usable_bytes(gpu, ecc=workload.requires.ecc),
         rate=tokens_per_s(workload),
         ttft_ms=workload.slo.ttft_ms,
-        slowdown=setting.slowdown(speed_of(replica)),
-        prefill_slowdown=setting.slowdown(engine.prefill_speed),
+        slowdown=setting.slowdown(workload.name, speed_of(replica)),
+        prefill_slowdown=setting.slowdown(workload.name, engine.prefill_speed),
         max_share_ppm=setting.max_share_ppm,
         step_share_of_period=setting.engines.sharing.step_share_of_period,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import floor
 
@@ -24,15 +25,17 @@ class Setting:
         engines: constants of the engines.
         slot: PCI Express generation of the slowest host that may be used, or None.
         max_share_ppm: share of a card's time that may be promised, millionths.
+        pace: speed of a workload relative to the middle of its range; 1 where absent.
     """
 
     scenario: Scenario
     engines: Engines
     slot: int | None
     max_share_ppm: int
+    pace: Mapping[str, float]
 
     @classmethod
-    def of(cls, inputs: Inputs) -> Setting:
+    def of(cls, inputs: Inputs, pace: Mapping[str, float] | None = None) -> Setting:
         """The setting of a scenario.
 
         Raises:
@@ -41,10 +44,12 @@ class Setting:
         engines = Engines.of(inputs.catalog)
         share = floor(exact(engines.sharing.max_time_share) * MILLION)
         slot = slowest_slot(inputs.hosts().values())
-        return cls(inputs.scenario, engines, slot, share)
+        return cls(inputs.scenario, engines, slot, share, pace or {})
 
-    def slowdown(self, speed: Range) -> float:
-        """Factor on a time: 1, or 1 / low where the scenario plans with the low end."""
+    def slowdown(self, workload: str, speed: Range) -> float:
+        """Factor on a time: 1 / pace, or 1 / low where the scenario plans with the low end."""
+        if workload in self.pace:
+            return 1.0 / self.pace[workload]
         return 1.0 / speed.low if self.scenario.robust == "low" else 1.0
 
     def usable_bytes(self, gpu: Gpu, *, ecc: bool) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from math import ceil
 from typing import assert_never
@@ -34,13 +34,18 @@ QUANTA_OF_LARGEST_DEMAND = 10_000
 """A load that is not counted in pieces is counted in parts of its largest monthly demand."""
 
 
-def size(inputs: Inputs) -> Sizing:
+def size(inputs: Inputs, pace: Mapping[str, float] | None = None) -> Sizing:
     """The deployment options of every workload of a scenario.
+
+    Args:
+        inputs: a checked scenario and its catalogue.
+        pace: speed of some workloads relative to the middle of their range, for what-ifs; it
+            takes the place of the scenario's `robust`.
 
     Raises:
         InputError: if a constant of an engine is missing from the catalogue.
     """
-    setting = Setting.of(inputs)
+    setting = Setting.of(inputs, pace)
     gpus = tuple(inputs.gpus().values())
     quanta = {w.name: quantum_of(need_of(w, inputs.scenario)) for w in inputs.scenario.workloads}
     options: list[Option] = []

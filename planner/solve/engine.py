@@ -9,10 +9,14 @@ ask, the direct engine goes on where everything can be listed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import assert_never
+
 from planner.formulation.setup import Setup
 from planner.solve.backend import Backend
 from planner.solve.direct import DirectSearch, listed
 from planner.solve.fleets.search import FleetSearch
+from planner.solve.packing import Packing
 from planner.solve.settings import Listener, Method, Outcome, Settings, StoppedBy
 from planner.solve.watch import Watch
 
@@ -23,71 +27,110 @@ def solve(setup: Setup, backend: Backend, settings: Settings, listener: Listener
     Raises:
         ValueError: if the direct engine is asked for and there is too much to list.
     """
-    watch = Watch(settings, listener)
-    if settings.method is Method.DECOMPOSITION:
-        fleets = FleetSearch(setup, backend, watch)
-        fleets.seed()
-        return _outcome(watch, Method.DECOMPOSITION, fleets.run(), fleets.infeasible, listed=False)
-    small = listed(setup, settings)
-    if settings.method is Method.DIRECT:
-        if small is None:
-            raise ValueError("there are too many card patterns or builds to list them all")
-        direct = DirectSearch(small, backend, watch, settings.work)
-        return _outcome(watch, Method.DIRECT, direct.run(), direct.infeasible, listed=True)
-    return _either(setup, small, backend, watch)
+    search = _Search(setup, backend, Watch(settings, listener))
+    match settings.method:
+        case Method.AUTO:
+            return search.either()
+        case Method.DIRECT:
+            return search.directly()
+        case Method.DECOMPOSITION:
+            return search.by_fleets()
+        case _:
+            assert_never(settings.method)
 
 
-def _either(setup: Setup, small: Setup | None, backend: Backend, watch: Watch) -> Outcome:
-    fleets = FleetSearch(setup, backend, watch)
-    fleets.seed()
-    if small is not None and _few(small, watch.settings):
-        limit = None if _tiny(small) else _ROOT
-        direct = DirectSearch(small, backend, watch, _least(limit, watch.settings.work))
-        stopped = direct.run()
-        if stopped is not StoppedBy.WORK:
-            return _outcome(watch, Method.DIRECT, stopped, direct.infeasible, listed=True)
-        if watch.solution is not None:
-            fleets.take(watch.solution)
-    stopped = fleets.run()
-    if stopped is StoppedBy.STALL and small is not None and not fleets.infeasible:
-        direct = DirectSearch(small, backend, watch, watch.settings.work)
-        return _outcome(watch, Method.DIRECT, direct.run(), direct.infeasible, listed=True)
-    return _outcome(watch, Method.DECOMPOSITION, stopped, fleets.infeasible, listed=False)
+def explore(
+    setup: Setup,
+    backend: Backend,
+    settings: Settings,
+    listener: Listener,
+    packings: Sequence[Sequence[Packing]] = (),
+) -> Outcome:
+    """A good plan in a few seconds and no proof: greedy fleets, or what is known to serve.
+
+    Args:
+        setup: the problem.
+        backend: solver.
+        settings: limits; ``work`` rounds of the search over fleets follow, none if 0.
+        listener: who is told.
+        packings: ways to serve each node, by index, where they are known; then nothing greedy
+            is done.
+    """
+    search = _Search(setup, backend, Watch(settings, listener))
+    if packings:
+        search.fleets.learn(packings)
+    else:
+        search.fleets.seed()
+    return search.outcome(Method.DECOMPOSITION, search.fleets.run(), listed=False)
 
 
 _ROOT = 1
 _TINY_COLUMNS = 400
 
 
-def _few(small: Setup, settings: Settings) -> bool:
-    return _columns(small) <= settings.few_columns
+class _Search:
+    """The engines of one search and what they share."""
 
+    def __init__(self, setup: Setup, backend: Backend, watch: Watch) -> None:
+        self._setup, self._backend, self._watch = setup, backend, watch
+        self._infeasible = False
+        self.fleets = FleetSearch(setup, backend, watch)
 
-def _tiny(small: Setup) -> bool:
-    """Whether the direct engine should go on to the end."""
-    return _columns(small) <= _TINY_COLUMNS
+    def directly(self) -> Outcome:
+        """The direct engine alone."""
+        small = listed(self._setup, self._watch.settings)
+        if small is None:
+            raise ValueError("there are too many card patterns or builds to list them all")
+        return self.outcome(Method.DIRECT, self._list(small, None), listed=True)
+
+    def by_fleets(self) -> Outcome:
+        """The search over fleets alone."""
+        self.fleets.seed()
+        return self.outcome(Method.DECOMPOSITION, self.fleets.run(), listed=False)
+
+    def either(self) -> Outcome:
+        """Both, each where it is strong."""
+        small = listed(self._setup, self._watch.settings)
+        self.fleets.seed()
+        if small is not None and _columns(small) <= self._watch.settings.few_columns:
+            stopped = self._list(small, None if _columns(small) <= _TINY_COLUMNS else _ROOT)
+            if stopped is not StoppedBy.WORK or self._infeasible:
+                return self.outcome(Method.DIRECT, stopped, listed=True)
+            if self._watch.solution is not None:
+                self.fleets.take(self._watch.solution)
+        stopped = self.fleets.run()
+        if stopped is StoppedBy.STALL and small is not None and not self.fleets.infeasible:
+            return self.outcome(Method.DIRECT, self._list(small, None), listed=True)
+        return self.outcome(Method.DECOMPOSITION, stopped, listed=False)
+
+    def _list(self, small: Setup, work: int | None) -> StoppedBy:
+        limits = [limit for limit in (work, self._watch.settings.work) if limit is not None]
+        direct = DirectSearch(small, self._backend, self._watch, min(limits, default=None))
+        stopped = direct.run()
+        self._infeasible = direct.infeasible
+        return stopped
+
+    def outcome(self, engine: Method, stopped: StoppedBy, *, listed: bool) -> Outcome:
+        """What the search ends with."""
+        watch = self._watch
+        if watch.solution is not None:
+            self.fleets.take(watch.solution)
+        infeasible = self._infeasible or self.fleets.infeasible
+        return Outcome(
+            engine=engine,
+            solution=watch.solution,
+            cost=None if watch.solution is None else watch.cost,
+            infeasible=infeasible and watch.solution is None,
+            lower_bound=min(watch.bound, watch.cost),
+            variables=watch.size[0],
+            rows=watch.size[1],
+            seconds=watch.seconds,
+            stopped_by=stopped,
+            listed=listed,
+            packings=self.fleets.packings,
+        )
 
 
 def _columns(small: Setup) -> int:
+    """Patterns over all nodes."""
     return len(small.problem.patterns) * len(small.problem.tree.nodes)
-
-
-def _least(first: int | None, second: int | None) -> int | None:
-    limits = [limit for limit in (first, second) if limit is not None]
-    return min(limits, default=None)
-
-
-def _outcome(
-    watch: Watch, engine: Method, stopped: StoppedBy, infeasible: bool, *, listed: bool
-) -> Outcome:
-    return Outcome(
-        engine=engine,
-        solution=watch.solution,
-        infeasible=infeasible and watch.solution is None,
-        lower_bound=min(watch.bound, watch.cost),
-        variables=watch.size[0],
-        rows=watch.size[1],
-        seconds=watch.seconds,
-        stopped_by=stopped,
-        listed=listed,
-    )

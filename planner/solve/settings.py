@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from planner.solve.backend import Stop
+from planner.solve.packing import Packing
 from planner.solve.solution import Solution
 
 
@@ -99,6 +100,7 @@ class Outcome:
     Attributes:
         engine: which one.
         solution: the best solution, or None.
+        cost: its cost, discounted cents as the model counts them, or None.
         infeasible: whether it is proven that there is none.
         lower_bound: valid for the whole problem, discounted cents.
         variables: variables of the largest program that was solved.
@@ -106,10 +108,12 @@ class Outcome:
         seconds: wall-clock time.
         stopped_by: why it ended.
         listed: whether every pattern and build stood in the program.
+        packings: ways to serve each node that were met on the way, by index of the node.
     """
 
     engine: Method
     solution: Solution | None
+    cost: float | None
     infeasible: bool
     lower_bound: float
     variables: int
@@ -117,3 +121,4 @@ class Outcome:
     seconds: float
     stopped_by: StoppedBy
     listed: bool
+    packings: Sequence[Sequence[Packing]] = ()

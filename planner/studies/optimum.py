@@ -20,6 +20,7 @@ from planner.solve.engine import solve
 from planner.solve.settings import Listener, Outcome, Settings, StoppedBy
 from planner.solve.solution import Solution
 from planner.studies.obstacles import obstacles
+from planner.studies.robustness import Known, robustness
 
 _INFEASIBLE = (
     "No combination of cards and hosts carries all loads within the power, the places and the "
@@ -27,7 +28,14 @@ _INFEASIBLE = (
 )
 
 
-def find_plan(inputs: Inputs, backend: Backend, settings: Settings, listener: Listener) -> Plan:
+def find_plan(
+    inputs: Inputs,
+    backend: Backend,
+    settings: Settings,
+    listener: Listener,
+    *,
+    stress: bool = False,
+) -> Plan:
     """The cheapest plan of a scenario, checked by the audit.
 
     Args:
@@ -35,6 +43,7 @@ def find_plan(inputs: Inputs, backend: Backend, settings: Settings, listener: Li
         backend: solver.
         settings: gap and limits.
         listener: who is told while the search goes on, and who can stop it.
+        stress: whether to ask afterwards if the first purchase survives the least certain inputs.
 
     Raises:
         InfeasibleError: if no fleet can meet the scenario.
@@ -52,7 +61,12 @@ def find_plan(inputs: Inputs, backend: Backend, settings: Settings, listener: Li
     if outcome.solution is None:
         raise _no_plan(outcome)
     proof = Proof(outcome.lower_bound, settings.gap, _engine(outcome, backend, settings, first))
-    return checked(build_plan(inputs, sizing, outcome.solution, proof, __version__))
+    plan = checked(build_plan(inputs, sizing, outcome.solution, proof, __version__))
+    if not stress or listener.stop.requested:
+        return plan
+    known = Known(inputs, sizing, outcome.packings)
+    found = robustness(plan, known, backend, settings.gap, listener.stop)
+    return plan.model_copy(update={"sensitivity": tuple(found)})
 
 
 def checked(plan: Plan) -> Plan:

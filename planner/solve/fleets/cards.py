@@ -16,8 +16,8 @@ from planner.formulation.rule import Row, Rule
 from planner.formulation.tree import Node
 from planner.sizing.option import Option
 from planner.solve.backend import Backend, Program, Request, Status
-from planner.solve.fleets.packing import Packing, packing_of
 from planner.solve.fleets.state import GROUP_SIZES, State, loads_of
+from planner.solve.packing import Packing, packing_of
 from planner.units import MIB
 
 _RULE = Rule("pack", "Replicas find room on the cards of a state.", "", "", "serving")

@@ -12,8 +12,8 @@ from planner.formulation.problem import Vintage
 from planner.formulation.setup import Setup
 from planner.formulation.tree import Node
 from planner.sizing.option import Option
-from planner.solve.fleets.packing import Packing, packing_of
 from planner.solve.fleets.state import loads_of
+from planner.solve.packing import Packing, packing_of
 from planner.solve.pricing import Choices, Floats, best_pattern, choices_of
 
 _MOST_CARDS = 10_000

@@ -11,7 +11,6 @@ from planner.solve.backend import Backend, Request, Status
 from planner.solve.fleets.cards import pack_cards, thriftiest_cards
 from planner.solve.fleets.coverage import Coverage, LinearCut
 from planner.solve.fleets.node_program import Pool
-from planner.solve.fleets.packing import Packing, least_serving_cost, packing_of
 from planner.solve.fleets.pooled import (
     nearest_from_pool,
     pack_from_pool,
@@ -19,6 +18,7 @@ from planner.solve.fleets.pooled import (
 )
 from planner.solve.fleets.running import CostLine, RunningCost
 from planner.solve.fleets.state import Slot, State, covers, harder_nodes, loads_of, slots_of
+from planner.solve.packing import Packing, least_serving_cost, packing_of
 
 _POOL_WORK = 50
 _CARD_WORK = 2_000

@@ -20,8 +20,8 @@ from planner.formulation.variables import Variables
 from planner.solve.backend import Program
 from planner.solve.fleets.housing import Housing
 from planner.solve.fleets.knowledge import Known
-from planner.solve.fleets.packing import Packing
 from planner.solve.fleets.state import Slot, slots_of
+from planner.solve.packing import Packing
 
 _OFFER = Rule("offer", "A state is what the hosts offer.", "", "", "housing")
 _KNOWN = Rule("known", "What is known about serving holds.", "", "", "serving")

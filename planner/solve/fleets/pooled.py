@@ -12,8 +12,8 @@ from planner.formulation.rule import Row, Rule
 from planner.formulation.tree import Node
 from planner.sizing.option import Option
 from planner.solve.backend import Backend, Program, Request
-from planner.solve.fleets.packing import Packing, packing_of
 from planner.solve.fleets.state import GROUP_SIZES, Slot, State, loads_of, needs_of
+from planner.solve.packing import Packing, packing_of
 
 _RULE = Rule("pack", "Replicas find room on the cards of a state.", "", "", "serving")
 

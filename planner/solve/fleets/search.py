@@ -14,7 +14,7 @@ oracles. ``docs/decisions/004-search-over-fleets.md`` says what it was compared 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from planner.formulation.expression import Variable
 from planner.formulation.setup import Setup
@@ -24,8 +24,8 @@ from planner.solve.fleets.answers import assemble, gross_cost
 from planner.solve.fleets.greedy import Greedy
 from planner.solve.fleets.knowledge import Knowledge
 from planner.solve.fleets.masters import InnerMaster, OuterMaster, Refined
-from planner.solve.fleets.packing import packing_of
 from planner.solve.mathopt import LINEAR
+from planner.solve.packing import Packing, packing_of
 from planner.solve.settings import StoppedBy
 from planner.solve.solution import Solution
 from planner.solve.watch import CENT, Watch
@@ -82,8 +82,22 @@ class FleetSearch:
             packing = packing_of(self._setup.problem, node, replicas, patterns)
             self._knowledge.learn(node, packing)
 
+    def learn(self, packings: Sequence[Sequence[Packing]]) -> None:
+        """Learn packings that were found elsewhere, by index of the node."""
+        for node, mine in zip(self._nodes, packings, strict=True):
+            for packing in mine:
+                self._knowledge.learn(node, packing)
+        self._collect("known fleets")
+
+    @property
+    def packings(self) -> tuple[tuple[Packing, ...], ...]:
+        """Ways to serve each node that are known, by index of the node."""
+        return tuple(tuple(known.packings) for known in self._knowledge.of)
+
     def run(self) -> StoppedBy:
         """Search until the gap, a limit or a stop."""
+        if self._watch.settings.work == 0:
+            return StoppedBy.WORK
         self._linear_rounds()
         rounds = 0
         while not self._watch.reached:
