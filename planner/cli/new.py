@@ -13,12 +13,14 @@ import click
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 def command(path: Path, force: bool, as_json: bool) -> None:
     """Write a commented scenario that is valid as it is to PATH (`-` prints it)."""
-    import json
-
+    from planner.cli.output import print_json
     from planner.scenario.starter import starter
 
     if str(path) == "-":
-        click.echo(starter(Path()), nl=False)
+        if as_json:
+            print_json("new", {"written": None, "text": starter(Path())})
+        else:
+            click.echo(starter(Path()), nl=False)
         return
     try:
         with path.open("w" if force else "x", encoding="utf-8") as file:
@@ -28,6 +30,6 @@ def command(path: Path, force: bool, as_json: bool) -> None:
     except OSError as error:
         raise click.UsageError(f"cannot write {path}: {error.strerror}") from None
     if as_json:
-        click.echo(json.dumps({"schema": 1, "command": "new", "written": str(path)}))
+        print_json("new", {"written": str(path)})
     else:
         click.echo(f"wrote {path}; check it with `planner validate {path}`", err=True)

@@ -50,14 +50,8 @@ def _summary(path: Path, inputs: Inputs) -> str:
 
 
 def _print_json(findings: list[Diagnostic]) -> None:
-    import json
-
+    from planner.cli.output import print_json
     from planner.errors import ordered
 
-    told = {
-        "schema": 1,
-        "command": "validate",
-        "valid": not findings,
-        "diagnostics": [d.to_json() for d in ordered(findings)],
-    }
-    click.echo(json.dumps(told, indent=2, ensure_ascii=False))
+    told = [d.to_json() for d in ordered(findings)]
+    print_json("validate", {"valid": not findings, "diagnostics": told})

@@ -102,19 +102,22 @@ def set_up(inputs: Inputs, sizing: Sizing, *, merge: bool = True) -> Setup:
 
 
 def with_first_purchase(setup: Setup, bought: Mapping[tuple[str, str], int]) -> Setup:
-    """The same problem with its purchases at the first node given.
+    """The same problem with purchases at the first node that are settled.
 
     Args:
         setup: the problem.
-        bought: units bought at the first node by (site, item); nothing else is bought there.
+        bought: units bought at the first node by (site, item); more may be bought there.
     """
     vintages = tuple(
-        replace(v, least=bought.get((v.site, v.item), 0), most=bought.get((v.site, v.item), 0))
-        if v.node == 0
-        else v
-        for v in setup.problem.vintages
+        _with_least(v, bought.get((v.site, v.item), 0)) for v in setup.problem.vintages
     )
     return replace(setup, problem=replace(setup.problem, vintages=vintages))
+
+
+def _with_least(vintage: Vintage, units: int) -> Vintage:
+    if vintage.node != 0 or vintage.count is not None or not units:
+        return vintage
+    return replace(vintage, least=units, most=max(vintage.most, units))
 
 
 def _useful_gpus(inputs: Inputs, sizing: Sizing, left_out: dict[str, str]) -> dict[str, Gpu]:

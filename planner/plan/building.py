@@ -52,7 +52,7 @@ def build_plan(
     inputs: Inputs, sizing: Sizing, solution: Solution, proof: Proof, version: str
 ) -> Plan:
     """The plan that a solution stands for."""
-    solution = without_spare_replicas(solution)
+    solution = without_idle_nodes(without_spare_replicas(solution))
     tree = solution.problem.tree
     start = Month.parse(inputs.scenario.start)
     acquisitions = sorted(_acquisitions(solution, start), key=_order)
@@ -63,6 +63,7 @@ def build_plan(
     catalog = facts_used(inputs)
     proof = replace(proof, lower_bound=max(proof.lower_bound, _worst_case(solution)))
     objective = _objective(inputs, proof, npv, gross, sum(line.amount for line in lines))
+    proven = _is_proven(objective, proof, inputs.scenario.months)
     return Plan(
         schema=1,
         planner_version=version,
@@ -72,9 +73,9 @@ def build_plan(
             overlays=inputs.scenario.catalog.overlays,
             prices=inputs.scenario.catalog.prices,
         ),
-        status="proven" if objective.gap <= proof.asked_gap else "feasible",
+        status="proven" if proven else "feasible",
         objective=objective,
-        engine=proof.engine,
+        engine=proof.engine.model_copy(update={"stopped_by": "gap"}) if proven else proof.engine,
         discount_factors=tuple(_decimal(f) for f in tree.discounts),
         nodes=tuple(node.label for node in tree.nodes),
         acquisitions=tuple(acquisitions),
@@ -119,6 +120,16 @@ def without_spare_replicas(solution: Solution) -> Solution:
     return replace(solution, replicas={k: n for k, n in kept.items() if n})
 
 
+def without_idle_nodes(solution: Solution) -> Solution:
+    """Switch off the machines of nodes at which nothing is deployed."""
+    busy = {node for _, _, node in solution.replicas}
+    return replace(
+        solution,
+        patterns={k: n for k, n in solution.patterns.items() if k[2] in busy},
+        hosts={k: n for k, n in solution.hosts.items() if k[2] in busy},
+    )
+
+
 def _objective(inputs: Inputs, proof: Proof, npv: int, gross: int, plain: int) -> Objective:
     """The bound is rounded down, and by a cent a month for the rounding of the cash flow."""
     rounding = inputs.scenario.months + abs(proof.lower_bound) * 1e-9
@@ -131,6 +142,12 @@ def _objective(inputs: Inputs, proof: Proof, npv: int, gross: int, plain: int) -
         gross=gross,
         total_undiscounted=plain,
     )
+
+
+def _is_proven(objective: Objective, proof: Proof, months: int) -> bool:
+    """Whether the gap is the one asked for, but for the rounding of the cash flow to cents."""
+    rounding = 2 * (months + 1) + abs(proof.lower_bound) * 1e-9
+    return objective.npv - objective.lower_bound <= proof.asked_gap * objective.gross + rounding
 
 
 def _worst_case(solution: Solution) -> float:

@@ -108,7 +108,7 @@ class Deployment(Entry):
     """Whether a replica takes part of a card."""
     link: str
     level: int
-    """Sessions of one replica, or its share of the card's time in percent."""
+    """Sessions of one replica, its share of the card's time in percent, or needs as stated."""
     replicas: int
     sessions_each: int | None
     capacity_each: float
@@ -127,7 +127,7 @@ class PlacedReplica(Entry):
     workload: str
     precision: str
     level: int
-    """Sessions, or share of the card's time in percent."""
+    """Sessions, share of the card's time in percent, or needs as stated."""
     slice: str | None = None
     gib: float
     """Memory on this card."""
@@ -185,6 +185,8 @@ class Sensitivity(Entry):
     """Low end of its range, as a factor on the value."""
     high: float
     """High end, likewise."""
+    range: str
+    """Both ends with their unit, for people."""
     source: str
     exposure: int
     """Money that moves with it over its range, cents: the measure of how much it matters."""

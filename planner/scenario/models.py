@@ -59,7 +59,7 @@ def models_of(
         folder: where relative paths start; None if the scenario may not name files.
         document: the text of the scenario, for messages.
     """
-    finder = _Finder(scenario, catalog, folder)
+    finder = _Finder(scenario.start, catalog, folder)
     entries: dict[int, ModelEntry] = {}
     findings: list[Diagnostic] = []
     for i, workload in enumerate(scenario.workloads):
@@ -72,6 +72,14 @@ def models_of(
         else:
             entries.update({} if entry is None else {i: entry})
     return Models(entries, tuple(finder.added.values()), tuple(findings))
+
+
+def peek(reference: str, catalog: Catalog, folder: Path, as_of: str) -> ModelEntry | None:
+    """The model that an id or a path stands for, or None where a scenario would not find it."""
+    try:
+        return _Finder(as_of, catalog, folder).named(reference)
+    except _UnreadableError:
+        return None
 
 
 def with_models(scenario: Scenario, catalog: Catalog, models: Models) -> tuple[Scenario, Catalog]:
@@ -99,8 +107,8 @@ class _UnreadableError(Exception):
 class _Finder:
     """Finds models; ``added`` holds those that the catalogue does not have."""
 
-    def __init__(self, scenario: Scenario, catalog: Catalog, folder: Path | None) -> None:
-        self._as_of = scenario.start
+    def __init__(self, as_of: str, catalog: Catalog, folder: Path | None) -> None:
+        self._as_of = as_of
         self._known = catalog.models
         self._folder = folder
         self.added: dict[str, ModelEntry] = {}
@@ -110,11 +118,15 @@ class _Finder:
         if isinstance(workload.model, InlineModel):
             entry = _described(workload.name, workload.model, self._as_of)
             return self._add(f"workload {workload.name}", entry)
-        if not is_file(workload.model):
-            return self._known.get(workload.model)
-        if workload.model not in self.added:
-            self._add(workload.model, self._from_file(workload.model))
-        return self.added[workload.model]
+        return self.named(workload.model)
+
+    def named(self, reference: str) -> ModelEntry | None:
+        """The model of an id or a path, or None for an id that the catalogue does not have."""
+        if not is_file(reference):
+            return self._known.get(reference)
+        if reference not in self.added:
+            self._add(reference, self._from_file(reference))
+        return self.added[reference]
 
     def _add(self, reference: str, entry: ModelEntry) -> ModelEntry:
         """Keep a model under an id that no other has."""

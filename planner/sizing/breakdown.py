@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from planner.catalog.items import Gpu
 from planner.scenario.demand import UNITS
@@ -22,11 +23,14 @@ from planner.sizing.image import image_runner
 from planner.sizing.inference import candidate, runnable, speed_of
 from planner.sizing.levels import largest
 from planner.sizing.option import Label, Refusal
+from planner.sizing.pieces import Pieces, runner_pieces, serving_pieces
 from planner.sizing.requirements import card_refusal
 from planner.sizing.serving import replica_of
-from planner.sizing.setting import Setting
+from planner.sizing.setting import MILLION, Setting
 from planner.sizing.shared_work import Runner
 from planner.sizing.training_memory import training_memory
+
+Limit = Literal["memory", "speed", "first token"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +47,14 @@ class Breakdown:
         usable_bytes: memory of a card that replicas may use.
         session_bytes: cache of one session on each card; None where there are no sessions.
         sessions: sessions that memory and service level allow; None where there are none.
+        limit: what stops one session more; None where there are no sessions.
+        carries: load that the replica carries on cards of its own, in the unit of the demand.
         rate_each: tokens per second that each of them could get; None where there are none.
         rate: load of the replica at full speed, in ``unit``.
+        rate_range: the rate at the low and the high end of what is known.
         unit: unit of the rate.
         ttft_ms: time to the first token with all sessions; None where there are none.
+        ttft_range_ms: the same at the high and the low end of the speed.
         speed: relative range of the rate (low, high).
         label: how the rate is known.
         source: where the rate comes from.
@@ -57,14 +65,18 @@ class Breakdown:
     precision: str
     gpus: int
     link: str
-    parts: tuple[tuple[str, int], ...]
+    parts: Pieces
     usable_bytes: int
     session_bytes: int | None
     sessions: int | None
+    limit: Limit | None
+    carries: float
     rate_each: float | None
     rate: float
+    rate_range: tuple[float, float]
     unit: str
     ttft_ms: float | None
+    ttft_range_ms: tuple[float, float] | None
     speed: tuple[float, float]
     label: Label
     source: str
@@ -92,7 +104,18 @@ def breakdown(
     Raises:
         InputError: if a constant of an engine is missing from the catalogue.
     """
-    setting = Setting.of(inputs)
+    return breakdown_in(Setting.of(inputs), inputs, workload, gpu, precision, cards)
+
+
+def breakdown_in(
+    setting: Setting,
+    inputs: Inputs,
+    workload: ModelWorkload,
+    gpu: Gpu,
+    precision: Precision,
+    cards: int,
+) -> Breakdown | Refusal:
+    """The same where the setting is known, for many cards in a row."""
     if refused := card_refusal(workload, gpu, inputs.scenario):
         return refused
     if isinstance(workload, InferenceWorkload):
@@ -100,8 +123,8 @@ def breakdown(
     runner = _runner(inputs, workload, gpu, precision, cards, setting)
     if isinstance(runner, Refusal):
         return runner
-    usable = setting.usable_bytes(gpu, ecc=workload.requires.ecc)
-    return _of_runner(workload, runner, usable)
+    pieces = runner_pieces(workload, inputs.model(workload), runner, setting.engines)
+    return _of_runner(workload, runner, pieces, setting)
 
 
 def _runner(
@@ -148,46 +171,74 @@ def _serving(
 def _of_candidate(found: Candidate, sessions: int) -> Breakdown:
     replica, engine = found.replica, found.replica.engine
     speed, step_s = speed_of(replica), found.step_s(sessions)
+    middle = found.slowdown * sessions / step_s
     return Breakdown(
         workload=found.subject.workload,
         gpu=found.gpu.id,
         precision=replica.precision,
         gpus=replica.cards,
         link=found.machine.link.name,
-        parts=(
-            ("weights", replica.weight_bytes),
-            ("cache of keys and values", sessions * replica.session_bytes),
-            ("engine", replica.engine_bytes(sessions)),
-        ),
+        parts=serving_pieces(replica, sessions),
         usable_bytes=found.usable,
         session_bytes=replica.session_bytes,
         sessions=sessions,
+        limit=_limit(found, sessions + 1),
+        carries=float(sessions),
         rate_each=1.0 / step_s,
         rate=sessions / step_s,
+        rate_range=(middle * speed.low, middle * speed.high),
         unit="tokens/s",
         ttft_ms=found.ttft_s(step_s) * 1000,
+        ttft_range_ms=_first_token_ms(found, step_s),
         speed=(speed.low, speed.high),
         label=Label.MODELLED,
         source=f"{engine.ENGINE} {engine.version}, first constants",
     )
 
 
-def _of_runner(workload: ModelWorkload, runner: Runner, usable: int) -> Breakdown:
+def _limit(found: Candidate, sessions: int) -> Limit:
+    """What a number of sessions that does not fit lacks first."""
+    if found.replica.memory_bytes(sessions) > found.usable:
+        return "memory"
+    slow = found.share_ppm(found.step_s(sessions)) > found.max_share_ppm
+    return "speed" if slow else "first token"
+
+
+def _first_token_ms(found: Candidate, step_s: float) -> tuple[float, float]:
+    """Time to the first token at the high and the low end of the speeds."""
+    step, prompts = speed_of(found.replica), found.replica.engine.prefill_speed
+    prompt_ms = (found.ttft_s(step_s) - step_s) / found.prefill_slowdown * 1000
+    step_ms = step_s / found.slowdown * 1000
+    return (
+        prompt_ms / prompts.high + step_ms / step.high,
+        prompt_ms / prompts.low + step_ms / step.low,
+    )
+
+
+def _of_runner(
+    workload: ModelWorkload, runner: Runner, pieces: Pieces, setting: Setting
+) -> Breakdown:
+    speed = runner.speed
+    middle = runner.rate * setting.slowdown(workload.name, speed)
     return Breakdown(
         workload=workload.name,
         gpu=runner.gpu.id,
         precision=runner.precision,
         gpus=runner.cards,
         link=runner.link.name,
-        parts=(("replica", runner.memory_bytes),),
-        usable_bytes=usable,
+        parts=pieces,
+        usable_bytes=setting.usable_bytes(runner.gpu, ecc=workload.requires.ecc),
         session_bytes=None,
         sessions=None,
+        limit=None,
+        carries=runner.rate * setting.max_share_ppm / MILLION,
         rate_each=None,
         rate=runner.rate,
+        rate_range=(middle * speed.low, middle * speed.high),
         unit=UNITS[workload.task],
         ttft_ms=None,
-        speed=(runner.speed.low, runner.speed.high),
+        ttft_range_ms=None,
+        speed=(speed.low, speed.high),
         label=Label.MODELLED,
         source=runner.source,
     )

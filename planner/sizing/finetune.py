@@ -75,7 +75,7 @@ def training_runner(
     subject = Subject(workload.name, gpu.id, precision, cards)
     usable = setting.usable_bytes(gpu, ecc=workload.requires.ecc)
     if memory.total > usable:
-        return subject.too_large(_parts(memory), usable)
+        return subject.too_large(training_pieces(memory), usable)
     link = link_of(gpu, cards, workload.link, setting.slot, setting.engines.collectives)
     if not isinstance(link, Link):
         return subject.refuse("link", link)
@@ -140,7 +140,8 @@ def token_flop(workload: FinetuneWorkload, t: Transformer, engine: Trainer) -> f
     return flop * 4 / 3 if workload.recompute else flop
 
 
-def _parts(memory: TrainingMemory) -> dict[str, float]:
+def training_pieces(memory: TrainingMemory) -> dict[str, float]:
+    """Bytes on each card by what they are for, each with its part of the margin."""
     margin = 1 + memory.fragmentation
     return {
         "weights and optimiser": (memory.weights + memory.adapters) * margin,

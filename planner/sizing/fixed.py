@@ -1,19 +1,19 @@
 """Deployment options of needs that are stated directly.
 
-One replica is one need: whole cards, or a part of a card in bytes and time. Several needs of the
-same workload on one card are not modelled: each takes a card pattern of its own, which other
-workloads may share.
+A need is whole cards, or a part of a card in bytes and time. Of the latter several may stand on one
+card: the level of an option is their number there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from math import ceil
 
 from planner.catalog.items import Gpu, exact
 from planner.scenario.workloads import FixedWorkload
 from planner.sizing.links import Link, link_of
-from planner.sizing.option import Label, Option, Refusal
+from planner.sizing.option import Label, Option, Quantum, Refusal
 from planner.sizing.refusals import Subject
 from planner.sizing.setting import MILLION, Setting
 from planner.units import GIB
@@ -23,31 +23,57 @@ NO_PRECISION = "as-stated"
 
 
 def size_fixed(
-    workload: FixedWorkload, gpus: Sequence[Gpu], setting: Setting
+    workload: FixedWorkload, gpus: Sequence[Gpu], quantum: Quantum, setting: Setting
 ) -> Iterator[Option | Refusal]:
-    """The option of a need on every card, or why there is none."""
+    """The options of a need on every card, or why there is none."""
     for gpu in gpus:
-        yield _on(workload, gpu, setting)
+        yield from _on(workload, gpu, max(1, *quantum.demand), setting)
 
 
-def _on(workload: FixedWorkload, gpu: Gpu, setting: Setting) -> Option | Refusal:
+def _on(
+    workload: FixedWorkload, gpu: Gpu, most: int, setting: Setting
+) -> Iterator[Option | Refusal]:
     need = workload.need
     cards = need.cards or 1
     subject = Subject(workload.name, gpu.id, NO_PRECISION, cards)
     usable = setting.usable_bytes(gpu, ecc=workload.requires.ecc)
-    least = workload.min_memory_gib * GIB
-    asked = max(least, (need.memory_gib or 0.0) * GIB)
+    taken = ceil((need.memory_gib or 0.0) * GIB)
+    asked = max(taken, workload.min_memory_gib * GIB)
     if asked > usable:
-        return subject.too_large({"memory, as stated": asked}, usable)
+        yield subject.too_large({"memory, as stated": asked}, usable)
+        return
     share = _share_ppm(workload, setting)
     if share > setting.max_share_ppm and need.cards is None:
-        got, most = share / 10_000, setting.max_share_ppm / 10_000
-        text = f"needs {got:g} % of a card's time; {most:g} % may be promised"
-        return subject.refuse("time", text, share / setting.max_share_ppm)
+        got, limit = share / 10_000, setting.max_share_ppm / 10_000
+        text = f"needs {got:g} % of a card's time; {limit:g} % may be promised"
+        yield subject.refuse("time", text, share / setting.max_share_ppm)
+        return
     link = link_of(gpu, cards, workload.link, setting.slot, setting.engines.collectives)
     if not isinstance(link, Link):
-        return subject.refuse("link", link)
-    return _option(workload, gpu, cards, ceil(asked), share, link, setting)
+        yield subject.refuse("link", link)
+        return
+    one = _option(workload, gpu, cards, taken, share, link, setting)
+    yield one
+    if one.part:
+        room = min(
+            most,
+            usable // taken if taken else most,
+            setting.max_share_ppm // share if share else most,
+        )
+        for copies in range(2, room + 1):
+            yield _times(one, copies)
+
+
+def _times(one: Option, copies: int) -> Option:
+    """Several of the same need on one card."""
+    return replace(
+        one,
+        level=copies,
+        capacity=copies,
+        memory_bytes=copies * one.memory_bytes,
+        share_ppm=copies * one.share_ppm,
+        power_mw=copies * one.power_mw,
+    )
 
 
 def _share_ppm(workload: FixedWorkload, setting: Setting) -> int:

@@ -33,7 +33,8 @@ class Option:
         gpus: cards of one replica (1, 2, 4 or 8), all in one host.
         part: whether the replica may share its card; then ``gpus`` is 1.
         link: what joins the cards: ``none``, ``pcie``, ``nvlink`` or ``nvswitch``.
-        level: concurrency level: sessions, or the share of the card's time in percent.
+        level: concurrency level: sessions, the share of the card's time in percent, or the number
+            of needs that are stated directly.
         capacity: load that the replica carries, in quanta of the workload (rounded down).
         memory_bytes: memory on each card (rounded up).
         share_ppm: share of the card's time at full load, millionths (rounded up).

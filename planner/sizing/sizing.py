@@ -118,7 +118,7 @@ def _by_task(
         case FinetuneWorkload():
             return size_finetune(workload, inputs.model(workload), gpus, quantum, setting)
         case FixedWorkload():
-            return size_fixed(workload, gpus, setting)
+            return size_fixed(workload, gpus, quantum, setting)
         case _:
             assert_never(workload)
 

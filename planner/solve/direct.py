@@ -72,13 +72,16 @@ class DirectSearch:
             self.infeasible = True
             return StoppedBy.GAP
         watch.raise_bound(relaxed.bound)
-        answer = self._backend.solve(
-            self._program, self._request(watch.settings.gap * max(0.0, relaxed.bound))
-        )
+        if watch.reached:
+            return StoppedBy.GAP
+        request = self._request(watch.settings.gap * max(0.0, relaxed.bound))
+        answer = self._backend.solve(self._program, request)
         watch.raise_bound(answer.bound)
         self.infeasible = answer.status is Status.INFEASIBLE
         if answer.values is not None:
-            self._finish(answer.values, exact=answer.cost - answer.bound <= HALF_A_CENT)
+            open_cents = min(request.absolute_gap, answer.cost - answer.bound)
+            done = answer.status is Status.OPTIMAL
+            self._finish(answer.values, exact=done and open_cents <= HALF_A_CENT)
         return self._stopped_by(answer.status)
 
     def _finish(self, values: Mapping[Variable, float], *, exact: bool) -> None:

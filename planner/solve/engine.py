@@ -5,16 +5,26 @@ of the direct engine's tree comes next, because its cutting planes often close t
 Then the search over fleets takes over with all that was found, and if it has nothing more to
 ask, the direct engine goes on where everything can be listed.
 ``docs/decisions/004-search-over-fleets.md`` has the measurements.
+
+Where the formulation has a rule that the search over fleets does not know, the direct engine does
+all the work, whatever was asked for, and the outcome names the rule.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import assert_never
 
+from planner.errors import NoAnswerError
+from planner.formulation.objective import TERMS
+from planner.formulation.problem import Problem
+from planner.formulation.rules import RULES
 from planner.formulation.setup import Setup
 from planner.solve.backend import Backend
 from planner.solve.direct import DirectSearch, listed
+from planner.solve.fleets.honoured import strangers
 from planner.solve.fleets.search import FleetSearch
 from planner.solve.packing import Packing
 from planner.solve.settings import Listener, Method, Outcome, Settings, StoppedBy
@@ -25,9 +35,13 @@ def solve(setup: Setup, backend: Backend, settings: Settings, listener: Listener
     """Solve a problem with the engine that suits its size, or the one that is asked for.
 
     Raises:
-        ValueError: if the direct engine is asked for and there is too much to list.
+        NoAnswerError: if only the direct engine will do and there is too much to list.
     """
+    if _hopeless(setup.problem):
+        return _no_fleet(settings)
     search = _Search(setup, backend, Watch(settings, listener))
+    if search.strangers:
+        return search.directly()
     match settings.method:
         case Method.AUTO:
             return search.either()
@@ -45,21 +59,30 @@ def explore(
     settings: Settings,
     listener: Listener,
     packings: Sequence[Sequence[Packing]] = (),
+    *,
+    greedy: bool = True,
 ) -> Outcome:
-    """A good plan in a few seconds and no proof: greedy fleets, or what is known to serve.
+    """A good plan in a second or two and no proof: greedy fleets and what is known to serve.
+
+    With a rule that the search over fleets does not know, the direct engine takes its place.
 
     Args:
         setup: the problem.
         backend: solver.
-        settings: limits; ``work`` rounds of the search over fleets follow, none if 0.
+        settings: limits of time.
         listener: who is told.
-        packings: ways to serve each node, by index, where they are known; then nothing greedy
-            is done.
+        packings: ways to serve each node, by index, where they are known.
+        greedy: whether to look for more of them.
     """
-    search = _Search(setup, backend, Watch(settings, listener))
+    if _hopeless(setup.problem):
+        return _no_fleet(settings)
+    watch = Watch(replace(settings, work=0), listener)
+    search = _Search(setup, backend, watch, thorough=False)
+    if search.strangers:
+        return solve(setup, backend, settings, listener)
     if packings:
         search.fleets.learn(packings)
-    else:
+    if greedy:
         search.fleets.seed()
     return search.outcome(Method.DECOMPOSITION, search.fleets.run(), listed=False)
 
@@ -71,16 +94,21 @@ _TINY_COLUMNS = 400
 class _Search:
     """The engines of one search and what they share."""
 
-    def __init__(self, setup: Setup, backend: Backend, watch: Watch) -> None:
+    def __init__(
+        self, setup: Setup, backend: Backend, watch: Watch, *, thorough: bool = True
+    ) -> None:
         self._setup, self._backend, self._watch = setup, backend, watch
         self._infeasible = False
-        self.fleets = FleetSearch(setup, backend, watch)
+        self.fleets = FleetSearch(setup, backend, watch, thorough=thorough)
+        self.strangers = strangers(RULES, TERMS)
 
     def directly(self) -> Outcome:
         """The direct engine alone."""
         small = listed(self._setup, self._watch.settings)
         if small is None:
-            raise ValueError("there are too many card patterns or builds to list them all")
+            notes = [f"the search over fleets does not know the rule {r}" for r in self.strangers]
+            reason = "there are too many card patterns or builds to list them all"
+            raise NoAnswerError(reason, notes)
         return self.outcome(Method.DIRECT, self._list(small, None), listed=True)
 
     def by_fleets(self) -> Outcome:
@@ -128,7 +156,31 @@ class _Search:
             stopped_by=stopped,
             listed=listed,
             packings=self.fleets.packings,
+            strangers=self.strangers,
         )
+
+
+def _hopeless(problem: Problem) -> bool:
+    """Whether no option at all carries some load, so that no engine need look."""
+    carried = {option.workload for option in problem.options}
+    return any(
+        amount and workload not in carried for (workload, _), amount in problem.demand.items()
+    )
+
+
+def _no_fleet(settings: Settings) -> Outcome:
+    return Outcome(
+        engine=settings.method,
+        solution=None,
+        cost=None,
+        infeasible=True,
+        lower_bound=math.inf,
+        variables=0,
+        rows=0,
+        seconds=0.0,
+        stopped_by=StoppedBy.GAP,
+        listed=True,
+    )
 
 
 def _columns(small: Setup) -> int:

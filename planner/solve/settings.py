@@ -39,7 +39,7 @@ class Settings:
         work: limit that does not depend on the clock: nodes of the direct engine, rounds of the
             decomposition; None for no limit.
         threads: threads of the solver.
-        method: which engine; ``auto`` lists all patterns while they are few, and decomposes else.
+        method: which engine; ``auto`` uses both, each where it is strong.
         most_sets: most sets of replicas on a card that are looked at to list its patterns.
         most_columns: most patterns and builds, over all nodes, that are listed.
         few_columns: with ``auto``, patterns over all nodes up to which the direct engine starts.
@@ -63,7 +63,7 @@ class Progress:
         seconds: since the search began.
         cost: of the best plan so far, or None.
         bound: no plan costs less.
-        gap: of the two, relative to the gross spend; None without a plan.
+        gap: of the two, relative to the gross spend; None without a plan or a bound.
         doing: what the engine is at, in a few words.
     """
 
@@ -109,6 +109,7 @@ class Outcome:
         stopped_by: why it ended.
         listed: whether every pattern and build stood in the program.
         packings: ways to serve each node that were met on the way, by index of the node.
+        strangers: rules that the search over fleets does not know, so that it took no part.
     """
 
     engine: Method
@@ -122,3 +123,4 @@ class Outcome:
     stopped_by: StoppedBy
     listed: bool
     packings: Sequence[Sequence[Packing]] = ()
+    strangers: tuple[str, ...] = ()

@@ -99,7 +99,7 @@ class Watch:
                 seconds=self.seconds,
                 cost=self.cost if found else None,
                 bound=self.bound,
-                gap=self.gap if found else None,
+                gap=self.gap if math.isfinite(self.gap) else None,
                 doing=doing,
             )
         )

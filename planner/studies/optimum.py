@@ -17,7 +17,7 @@ from planner.sizing.option import Sizing
 from planner.sizing.sizing import size
 from planner.solve.backend import Backend
 from planner.solve.engine import solve
-from planner.solve.settings import Listener, Outcome, Settings, StoppedBy
+from planner.solve.settings import Listener, Outcome, Progress, Settings, StoppedBy
 from planner.solve.solution import Solution
 from planner.studies.obstacles import obstacles
 from planner.studies.robustness import Known, robustness
@@ -64,9 +64,20 @@ def find_plan(
     plan = checked(build_plan(inputs, sizing, outcome.solution, proof, __version__))
     if not stress or listener.stop.requested:
         return plan
+    listener.on_progress(_progress(plan))
     known = Known(inputs, sizing, outcome.packings)
     found = robustness(plan, known, backend, settings.gap, listener.stop)
     return plan.model_copy(update={"sensitivity": tuple(found)})
+
+
+def _progress(plan: Plan) -> Progress:
+    return Progress(
+        seconds=plan.engine.seconds,
+        cost=plan.objective.npv,
+        bound=plan.objective.lower_bound,
+        gap=plan.objective.gap,
+        doing="asking what could change the first purchase",
+    )
 
 
 def checked(plan: Plan) -> Plan:

@@ -1,8 +1,8 @@
 """Does the first purchase survive what is not known for sure?
 
 For each of the least certain inputs, at both ends of its range, two short searches: what the
-best fleet would cost then, and what it would cost with the first purchase kept as planned. The
-difference is the regret of having bought before knowing.
+best fleet would cost then, and what it would cost with the first purchase already made. The
+difference is the regret of having bought before knowing. More may always be bought.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ from planner.studies.uncertain import Changed, Uncertain, moved, uncertain_input
 
 MOST = 3
 _SECONDS_EACH = 20.0
-_ROUNDS_OF_SPEED = 0
 
 Purchase = Mapping[tuple[str, str], int]
 Packings = Sequence[Sequence[Packing]]
@@ -81,6 +80,7 @@ class _Study:
             value=uncertain.value,
             low=round(uncertain.low, 6),
             high=round(uncertain.high, 6),
+            range=uncertain.range,
             source=uncertain.source,
             exposure=uncertain.exposure,
             regret_low=low,
@@ -92,9 +92,10 @@ class _Study:
         """Cents that keeping the first purchase costs more; None if it leads to no plan."""
         changed = moved(self._known.inputs, uncertain, factor)
         setup = self._setup(changed)
-        packings = () if changed.pace else self._known.packings
-        free = self._explore(setup, packings, _ROUNDS_OF_SPEED if changed.pace else 0)
-        kept = self._explore(with_first_purchase(setup, self._first), free.packings, 0)
+        known = () if changed.pace else self._known.packings
+        settled = with_first_purchase(setup, self._first)
+        kept = self._explore(settled, known, greedy=not known)
+        free = self._explore(setup, kept.packings, greedy=not known)
         if free.solution is None or kept.solution is None:
             return None
         return max(0, round(_cost(kept) - _cost(free)))
@@ -103,9 +104,10 @@ class _Study:
         sizing = size(changed.inputs, changed.pace) if changed.pace else self._known.sizing
         return set_up(changed.inputs, sizing)
 
-    def _explore(self, setup: Setup, packings: Packings, rounds: int) -> Outcome:
-        settings = Settings(gap=self._gap, seconds=_SECONDS_EACH, work=rounds)
-        return explore(setup, self._backend, settings, Listener(stop=self._stop), packings)
+    def _explore(self, setup: Setup, packings: Packings, *, greedy: bool) -> Outcome:
+        settings = Settings(gap=self._gap, seconds=_SECONDS_EACH)
+        listener = Listener(stop=self._stop)
+        return explore(setup, self._backend, settings, listener, packings, greedy=greedy)
 
 
 def _cost(outcome: Outcome) -> float:

@@ -22,6 +22,7 @@ class Uncertain:
         value: the value in force, with its unit.
         low: low end of the range, as a factor on the value.
         high: high end, likewise.
+        range: both ends with their unit, for people.
         source: where the range comes from.
         exposure: money that moves with it over its range, cents; the larger, the more it matters.
         kind: which of the plan's inputs it changes.
@@ -33,6 +34,7 @@ class Uncertain:
     value: str
     low: float
     high: float
+    range: str
     source: str
     exposure: int
     kind: str
@@ -82,6 +84,7 @@ def _prices(plan: Plan, inputs: Inputs) -> Iterator[Uncertain]:
                 value=f"{entry.currency} {entry.value:,.0f}",
                 low=low / entry.value,
                 high=high / entry.value,
+                range=f"{entry.currency} {low:,.0f} to {high:,.0f}",
                 source=entry.source,
                 exposure=round(spent[entry.item] * (high - low) / entry.value),
                 kind="price",
@@ -109,9 +112,10 @@ def _resale(plan: Plan, inputs: Inputs) -> Iterator[Uncertain]:
         yield Uncertain(
             id=f"resale.{_resale_name(entry)}",
             text=f"share of its value that {_resale_words(entry)} keeps in a year",
-            value=f"{fact.value:g}",
+            value=f"{fact.value:.0%}",
             low=fact.low / fact.value,
             high=fact.high / fact.value,
+            range=f"{fact.low:.0%} to {fact.high:.0%}",
             source=fact.source,
             exposure=round(total * (fact.high - fact.low) / fact.value),
             kind="resale",
@@ -149,9 +153,10 @@ def _speeds(plan: Plan, sizing: Sizing) -> Iterator[Uncertain]:
             yield Uncertain(
                 id=f"speed.{workload}",
                 text=f"speed of {workload} on {option.gpu} ({option.label.value})",
-                value="1 (middle)",
+                value="as the formula says",
                 low=low,
                 high=high,
+                range=f"{low:.0%} to {high:.0%} of that",
                 source=option.source,
                 exposure=round(used * (1 / low - 1 / high)),
                 kind="speed",

@@ -1,9 +1,27 @@
 """Every plan of a tiny scenario; shares nothing with formulation/ and solve/.
 
-For every step every use of machines is tried (`brute_uses`), for every kind of unit every
-purchase and sale (`brute_ownership`), and here every sequence of uses. A sequence is given up
-only when what it has cost so far, with the least electricity of the rest, is already too much.
-All arithmetic is exact.
+A plan says for every step which machines run with what on them (a use), and for every unit when
+it comes and when it goes (a spell). Given the sequence of uses, the kinds of units are paid for
+independently of each other; given how many units of a kind each step needs, so is each spell.
+
+Why no plan is missed:
+
+- Uses (`brute_uses`): all multisets of machines are built up from one machine at a time. One is
+  dropped only for another that needs no more of any item, power, place and idle energy and
+  carries no less at any price of energy. What may be added to the first may be added to the
+  second, at the same cost, so a cheapest plan survives every drop. The build-up ends, because
+  loads are capped at the demand: beyond it a machine more is never of use.
+- Ownership (`brute_ownership`): every unit that was there is tried with every month of leaving.
+  Of the purchases of any plan, one must cover the first step that still lacks a unit; each one
+  that can is tried, and the rest is the same question again. A purchase that covers no lack costs
+  at least nothing, which is checked for each (`FreeMoneyError`), so a plan is no dearer without.
+- Sequences (here): depth first over every use of every step. A beginning is given up only when
+  its hardware so far, without any need later, plus the least electricity of the rest, is no less
+  than the cost of a whole plan: needs only grow, and with them the cost of owning.
+
+All arithmetic is exact. `plain_enumeration` leaves all of this out, for still smaller scenarios,
+and must agree to the last digit. A scenario with more sets of machines than can be tried is
+refused, never cut short (`TooLargeError`).
 """
 
 from __future__ import annotations
@@ -26,6 +44,7 @@ def cheapest_plan(inputs: Inputs, sizing: Sizing | None = None) -> Fraction | No
 
     Raises:
         FreeMoneyError: if a purchase and a sale earn money by themselves.
+        TooLargeError: if there is too much to try.
     """
     ground = Ground(inputs, size(inputs) if sizing is None else sizing)
     market = Market(inputs)

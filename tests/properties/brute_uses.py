@@ -29,6 +29,12 @@ from tests.properties.brute_ground import Ground
 
 Rows = npt.NDArray[np.int64]
 CHUNK = 200_000
+MOST_PAIRS = 300_000
+"""Most pairs of a set of machines and one machine more that are tried: seconds of work at most."""
+
+
+class TooLargeError(ValueError):
+    """There are too many sets of machines to try them all."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +102,11 @@ class Uses:
         )
 
     def cheapest(self) -> list[Use]:
-        """For every set of needs that is worth its electricity, the least electricity."""
+        """For every set of needs that is worth its electricity, the least electricity.
+
+        Raises:
+            TooLargeError: if there are too many sets of machines.
+        """
         if not self.demand:
             return [Use((0,) * len(self.ground.units), Fraction(0))]
         if not all(self.prices.values()):
@@ -296,8 +306,11 @@ class Uses:
         machines = machines[(machines[:, : len(limits)] <= limits).all(axis=1)]
         machines = pareto(self._without_slack_power(machines, limits))
         found = np.zeros((1, self.columns), dtype=np.int64)
-        fresh = found
+        fresh, pairs = found, 0
         while len(fresh) and len(machines):
+            pairs += len(fresh) * len(machines)
+            if pairs > MOST_PAIRS:
+                raise TooLargeError(f"more than {MOST_PAIRS:,} sets of machines")
             step = max(1, CHUNK // len(machines))
             wider = [
                 self._one_more(fresh[i : i + step], machines, limits, found)

@@ -48,9 +48,11 @@ def test_the_rate_of_a_session_is_at_least_the_one_asked_for() -> None:
     assert found.speed[0] < 1 < found.speed[1]
 
 
-def test_pieces_are_weights_cache_and_engine() -> None:
+def test_pieces_are_weights_cache_activations_and_engine() -> None:
     found = shown(CHAT, precision="fp8")
-    assert [name for name, _ in found.parts] == ["weights", "cache of keys and values", "engine"]
+    assert [name for name, _ in found.parts] == [
+        "weights", "cache of keys and values", "activations", "engine",
+    ]  # fmt: skip
     assert found.session_bytes == 8192 * 65_536
     assert found.sessions is not None
     assert dict(found.parts)["cache of keys and values"] == found.sessions * found.session_bytes

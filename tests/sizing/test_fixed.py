@@ -13,9 +13,27 @@ def notebook(need: Data, **more: object) -> Data:
 
 
 def test_a_part_of_a_card_is_one_need_with_its_bytes_and_its_share() -> None:
-    (option,) = options_of(sized(NOTEBOOK, cards=("maxq",)))
+    option = options_of(sized(NOTEBOOK, cards=("maxq",)))[0]
     assert (option.part, option.level, option.capacity) == (True, 1, 1)
     assert (option.memory_bytes, option.share_ppm) == (10 * GIB, 250_000)
+
+
+def test_needs_of_one_workload_share_a_card_as_far_as_bytes_and_time_go() -> None:
+    many = {**NOTEBOOK, "demand": [{"from": "2026-10", "count": 9}]}
+    found = options_of(sized(many, cards=("maxq",)))
+    assert [(o.level, o.capacity) for o in found] == [(1, 1), (2, 2), (3, 3)]
+    assert [o.memory_bytes // GIB for o in found] == [10, 20, 30]
+    assert [o.share_ppm for o in found] == [250_000, 500_000, 750_000]
+    assert found[2].power_mw == 3 * found[0].power_mw
+    small = options_of(
+        sized({**many, "need": {"memory_gib": 20, "time_share": 0.1}}, cards=("gamer",))
+    )
+    assert [o.level for o in small] == [1]
+
+
+def test_no_more_needs_stand_on_a_card_than_there_are() -> None:
+    two = {**NOTEBOOK, "demand": [{"from": "2026-10", "count": 2}]}
+    assert [o.level for o in options_of(sized(two, cards=("maxq",)))] == [1, 2]
 
 
 @pytest.mark.parametrize("cards", [1, 2, 4, 8])

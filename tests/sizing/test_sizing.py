@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import replace
 from fractions import Fraction
 from math import floor
 
 import pytest
 
-from planner.scenario.inputs import Inputs
-from planner.sizing.sizing import size
 from tests.sizing.support import (
-    CARDS,
     CHAT,
     EMBED,
     NOTEBOOK,
@@ -20,8 +15,6 @@ from tests.sizing.support import (
     TUNE,
     Data,
     card,
-    card_entry,
-    inputs,
     options_of,
     setting,
     sized,
@@ -121,19 +114,3 @@ def test_what_the_scenario_states_is_not_an_assumption() -> None:
     stated = {**TUNE, "sequence_tokens": 4096, "optimizer": "adamw-8bit", "recompute": False}
     ids = {a.id for a in sized(stated).assumptions}
     assert ids.isdisjoint({"tune.sequence_tokens", "tune.optimizer", "tune.recompute"})
-
-
-def test_ten_workloads_on_fourteen_cards_in_three_precisions_take_under_a_third_second() -> None:
-    crowd = [{"from": "2026-10", "concurrency": 300}]
-    three = {**CHAT, "precision": ["bf16", "fp8", "awq-int4"], "demand": crowd}
-    scenario = inputs(*({**three, "name": f"chat{i}"} for i in range(10)))
-    ids = [f"{name}-{i}" for i in range(3) for name in CARDS][:14]
-    gpus = {i: card_entry(i.split("-")[0]).model_copy(update={"id": i}) for i in ids}
-    scenario = replace(scenario, catalog=replace(scenario.catalog, gpus=gpus))
-    assert min(_seconds(scenario) for _ in range(5)) < 0.3
-
-
-def _seconds(scenario: Inputs) -> float:
-    start = time.perf_counter()
-    size(scenario)
-    return time.perf_counter() - start

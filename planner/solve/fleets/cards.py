@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from math import inf
 
 from planner.formulation.expression import Expression, Number, Variable, total
 from planner.formulation.patterns import CardPattern, CardRoom, pattern_of
@@ -48,13 +49,16 @@ def thriftiest_cards(
     """The packing of a state that serves the mean load for least.
 
     Returns:
-        A bound: no packing of the state serves for less; and the best packing found.
+        A bound: no packing of the state serves for less, infinite if there is none at all; and
+        the best packing found.
     """
     cards = _Cards(problem, node, state, every_level=True)
     if cards.hopeless:
-        return 0.0, None
+        return inf, None
     cost = cards.serve()
     answer = backend.solve(Program(cards.variables, cards.rows, cost), request)
+    if answer.status is Status.INFEASIBLE:
+        return inf, None
     packing = None if answer.values is None else cards.packing(answer.values)
     return max(0.0, answer.bound), packing
 
@@ -169,7 +173,7 @@ class _Cards:
         they matter for the cost of serving only.
         """
         enough: set[tuple[str, str]] = set()
-        for option in options:
+        for option in sorted(options, key=lambda o: o.level):
             family = option.workload, option.precision
             if option.part and (self._every_level or family not in enough):
                 yield option

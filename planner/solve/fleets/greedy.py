@@ -131,8 +131,8 @@ class Greedy:
 
     def _read_prices(self, site: str, gpu: str, node: Node) -> tuple[int, float, float]:
         """Units that are owned, the price of one of them, and the price of a new one."""
-        lots = [v for v in self._lots(site, gpu) if v.count is not None]
-        owned = sum(v.count or 0 for v in lots)
+        lots = [v for v in self._lots(site, gpu) if v.count is not None or v.least]
+        owned = sum(v.count or v.least for v in lots)
         used = max((v.sell.get(node.index, 0) - self._left(v) for v in lots), default=0)
         loose = gpu in self._problem.loose_gpus
         new = self._loss(site, gpu, node) if loose else 0.0
@@ -149,7 +149,7 @@ class Greedy:
             if places:
                 power = float(self._problem.watts[filled.host.id].load) * self._cents_per_watt
                 loss = self._loss(site, filled.host.id, node)
-                if any(v.count for v in self._lots(site, filled.host.id)):
+                if any(v.count or v.least for v in self._lots(site, filled.host.id)):
                     loss = 0.0
                 shares.append((loss + power) / places)
         return min(shares)

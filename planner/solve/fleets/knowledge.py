@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isinf
 
 from planner.formulation.problem import Problem
 from planner.formulation.tree import Node
@@ -221,18 +222,27 @@ class Knowledge:
         """A line below the cost of serving that is near it at a state."""
         return self._running[node.index].line(state)
 
-    def cost_step(self, node: Node, state: State) -> CostStep:
-        """What serving costs at least with a state or less, in whole replicas; learns a packing."""
+    def cost_step(self, node: Node, state: State) -> CostStep | None:
+        """What serving costs at least with a state or less, in whole replicas; learns packings.
+
+        The places for groups are not limited: a proposal may count fewer than its cards can
+        have, and the packing that the step counts on may need the others. None if whole replicas
+        cannot serve with it at all; that is remembered.
+        """
         wide = {**state, **{s: self.most[s] for s in self.slots if s[2] > 1}}
-        cents, _ = thriftiest_cards(
-            self.problem, node, wide, self._backend, self._limit(Request(work=_COST_WORK))
-        )
-        _, packing = thriftiest_cards(
-            self.problem, node, state, self._backend, self._limit(Request(work=_COST_WORK))
-        )
-        if packing is not None:
-            self.learn(node, packing)
+        cents, best = self._thriftiest(node, wide)
+        if isinf(cents):
+            self.of[node.index].refused.append(wide)
+            self.refuse(node, wide)
+            return None
+        for packing in (best, self._thriftiest(node, state)[1]):
+            if packing is not None:
+                self.learn(node, packing)
         return CostStep(self._thresholds(wide), cents)
+
+    def _thriftiest(self, node: Node, state: State) -> tuple[float, Packing | None]:
+        request = self._limit(Request(work=_COST_WORK))
+        return thriftiest_cards(self.problem, node, state, self._backend, request)
 
     def save_energy(self, node: Node, state: State) -> None:
         """Look for a packing of a state that serves for less."""

@@ -46,14 +46,18 @@ class FleetSearch:
         setup: the problem and the fillings of its hosts.
         backend: solver of the masters and of the packings.
         watch: keeps the best solution and the bound.
+        thorough: whether to try other prices and to swap cards before the first round.
     """
 
-    def __init__(self, setup: Setup, backend: Backend, watch: Watch) -> None:
+    def __init__(
+        self, setup: Setup, backend: Backend, watch: Watch, *, thorough: bool = True
+    ) -> None:
         self._setup, self._backend, self._watch = setup, backend, watch
         self._nodes = setup.problem.tree.nodes
         self._knowledge = Knowledge(setup.problem, backend, watch.limited)
         self._greedy = Greedy(setup, _GREEDY_CENTS_PER_WATT[0])
         self._refined: Refined = frozenset()
+        self._thorough = thorough
         self.infeasible = False
 
     def seed(self) -> None:
@@ -62,7 +66,7 @@ class FleetSearch:
         heaviest_first = sorted(
             self._nodes, key=lambda n: -sum(demand[w, n.index] for w in workloads)
         )
-        for cents_per_watt in _GREEDY_CENTS_PER_WATT:
+        for cents_per_watt in _GREEDY_CENTS_PER_WATT[: None if self._thorough else 1]:
             greedy = Greedy(self._setup, cents_per_watt)
             for node in heaviest_first:
                 packing = greedy.serve(node)
@@ -161,7 +165,9 @@ class FleetSearch:
                 return True
             told = values[outer.serving[node.index]]
             step = self._knowledge.cost_step(node, outer.state(values, node))
-            if step.cents > told + max(CENT, _TOLD * told):
+            if step is None:
+                learned = True
+            elif step.cents > told + max(CENT, _TOLD * told):
                 self._knowledge.of[node.index].costs.append(step)
                 learned = True
         return learned
@@ -208,7 +214,7 @@ class FleetSearch:
             state = inner.state(values, node)
             self._knowledge.save_energy(node, state)
             self._knowledge.shrink(node, state, self._price_at(node))
-            if self._knowledge.is_hardest(node):
+            if self._thorough and self._knowledge.is_hardest(node):
                 self._knowledge.swap(node, state, self._price_at(node))
         self._collect(doing)
         return True

@@ -22,12 +22,13 @@ GROUP_SIZES = (2, 4, 8)
 
 
 def slots_of(problem: Problem) -> tuple[Slot, ...]:
-    """All slots of a problem: cards, and places of every size that some group has."""
+    """All slots of a problem: cards, and places of every size up to that of the largest group."""
     found: list[Slot] = []
     for site in problem.sites:
         for gpu in problem.gpus:
-            sizes = sorted({o.gpus for o in problem.whole_options if o.gpu == gpu and o.gpus > 1})
-            found += [(site.name, gpu, size) for size in (1, *sizes)]
+            largest = max((o.gpus for o in problem.whole_options if o.gpu == gpu), default=1)
+            sizes = (1, *(size for size in GROUP_SIZES if size <= largest))
+            found += [(site.name, gpu, size) for size in sizes]
     return tuple(found)
 
 

@@ -76,6 +76,12 @@ def a_host_has_weaker_supplies_and_the_digest_agrees(plan: Data) -> None:
     redo_digests(plan)
 
 
+@corruption("tight", "site-power")
+def a_host_draws_more_at_full_load_and_the_digest_agrees(plan: Data) -> None:
+    fact_of(plan, "hosts", "tower")["base_load_w"]["value"] = 600
+    redo_digests(plan)
+
+
 @corruption("rich", "broken-inputs", "wrong-digest")
 def the_scenario_inside_is_none(plan: Data) -> None:
     del plan["inputs"]["scenario"]["workloads"]

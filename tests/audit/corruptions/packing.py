@@ -156,9 +156,28 @@ def two_hosts_bear_one_name(plan: Data) -> None:
     two["host"] = one["host"]
 
 
+@corruption("rich", "not-owned")
+def a_card_moves_to_a_host_that_nobody_bought(plan: Data) -> None:
+    """A card without a group leaves its host for one of its own, whenever things move."""
+    for node in sorted({h["node"] for h in plan["placement"]}):
+        standing = [h for h in plan["placement"] if h["node"] == node]
+        cards_in = [(h, c) for h in standing for c in h["cards"]]
+        host, card = next(
+            (h, c) for h, c in cards_in if all(r["group"] is None for r in c["replicas"])
+        )
+        host["cards"].remove(card)
+        plan["placement"].append(host | {"host": "lab/host9", "cards": [card]})
+    redo_money(plan)
+
+
 @corruption("rich", "unknown-item", alone=False)
 def a_host_stands_at_a_site_that_does_not_exist(plan: Data) -> None:
     hosts(plan)[0]["host"] = "attic/host1"
+
+
+@corruption("rich", "unknown-item", alone=False)
+def a_host_is_not_in_the_catalogue(plan: Data) -> None:
+    hosts(plan)[0]["build"] = "castle"
 
 
 @corruption("rich", "unknown-item", alone=False)

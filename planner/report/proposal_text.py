@@ -1,0 +1,325 @@
+"""The proposal for people: what to decide first, then the reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from planner.errors import printable
+from planner.plan.schema import Objective, Plan, Sensitivity
+from planner.report.proposal import CostLine, Load, Proposal, Seat, Stage, Trade, quantity
+from planner.report.screen import Column, Screen, Table
+from planner.units import money
+
+_MOST_SEATS = 40
+_STOPPED = {
+    "gap": "the gap that was asked for was reached",
+    "time": "its time was up",
+    "work": "its limit of work was reached",
+    "interrupt": "it was interrupted",
+    "stall": "it had nothing more to ask",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the text says beyond the plan.
+
+    Attributes:
+        scenario: path of the scenario, for what to run next; None if unknown.
+        written: path of the plan file, or None if none was written.
+        details: whether every stage and every assumption is shown.
+    """
+
+    scenario: str | None = None
+    written: str | None = None
+    details: bool = False
+
+
+def text_of(proposal: Proposal, screen: Screen, told: Told) -> str:
+    """The whole proposal."""
+    parts = [
+        _head(proposal, screen),
+        _section("What to buy, and when", _trades(proposal, screen), screen),
+        _section("What runs where", _stages(proposal, screen, told), screen),
+        _section("What it must carry, at its peak", [_loads(proposal, screen)], screen),
+        _section("What it costs", _costs(proposal, screen), screen),
+        _section("Power and places", [_rooms(proposal, screen)], screen),
+        _section("What this rests on", _grounds(proposal, screen, told), screen),
+        _section("What to run next", _next(proposal.plan, told), screen),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _section(title: str, lines: Iterator[str] | list[str], screen: Screen) -> str:
+    return "\n".join([screen.bold(title), *lines])
+
+
+def _head(proposal: Proposal, screen: Screen) -> str:
+    plan = proposal.plan
+    scenario = plan.inputs.scenario
+    objective = plan.objective
+    name = printable(plan.scenario.name)
+    title = f"{name}: {scenario['months']} months from {scenario['start']}"
+    rate = scenario["discount_rate"]
+    back = objective.gross - objective.npv
+    today = f"discounted at {rate * 100:.3g} % a year" if rate else "not discounted"
+    cost = (
+        f"Cost    {_money(plan, objective.npv)} net, {today}: {_money(plan, objective.gross)} "
+        f"spent, {_money(plan, back)} back from resale and what is left at the end."
+    )
+    lines = [screen.bold(screen.wrapped(title))]
+    lines.append(screen.wrapped(f"Buy     {_first(proposal)}", "", " " * 8))
+    lines.append(screen.wrapped(cost, "", " " * 8))
+    lines.append(screen.wrapped(f"Proof   {verdict(plan)}", "", " " * 8))
+    audit = (
+        "Audit   passed: demand, memory, places, power, ownership and every cent were checked "
+        "again from the plan alone, by code that knows neither the model nor the solver."
+    )
+    lines.append(screen.wrapped(audit, "", " " * 8))
+    return "\n".join(lines)
+
+
+def _first(proposal: Proposal) -> str:
+    """What to order now, in one sentence."""
+    start = proposal.plan.inputs.scenario["start"]
+    now = [t for t in proposal.trades if t.action == "buy" and t.month == start]
+    later = [t for t in proposal.trades if t.action == "buy" and t.month > start]
+    if not now:
+        what = f"nothing in {start}"
+    else:
+        paid = sum(t.count * (t.each or 0) for t in now)
+        items = ", ".join(f"{t.count} x {t.name}" for t in now)
+        what = f"in {start}: {items}, for {_money(proposal.plan, paid)}"
+    if not later:
+        return f"{what}. Nothing later." if now else "nothing: what is there is enough."
+    months = list(dict.fromkeys(t.month for t in later))
+    return f"{what}. Later purchases follow in {', '.join(months)}."
+
+
+def verdict(plan: Plan) -> str:
+    """How good the plan is, in words."""
+    objective, engine = plan.objective, plan.engine
+    most = objective.npv - objective.lower_bound
+    stopped = f"The search took {engine.seconds:.0f} s and ended because "
+    stopped += f"{_STOPPED[engine.stopped_by]}."
+    if most < 100:
+        return f"optimal: no fleet at all costs less, to the unit of money. {stopped}"
+    share = _percent(objective)
+    if plan.status == "proven":
+        return (
+            f"no fleet at all can cost {_money(plan, most)} less ({share} of the spend): the gap "
+            f"asked for is closed. {stopped}"
+        )
+    return (
+        f"open: this is the cheapest fleet that was found; another could cost up to "
+        f"{_money(plan, most)} less ({share} of the spend), more is ruled out. {stopped}"
+    )
+
+
+def _percent(objective: Objective) -> str:
+    percent = objective.gap * 100
+    return f"{percent:.2f} %" if percent >= 0.01 else "less than 0.01 %"
+
+
+def _trades(proposal: Proposal, screen: Screen) -> Iterator[str]:
+    plan = proposal.plan
+    columns = (
+        Column("month"),
+        Column(""),
+        Column("units", right=True),
+        Column("item"),
+        Column("site", optional=True),
+        Column("each", right=True),
+        Column("together", right=True),
+        Column("price", wraps=True),
+    )
+    sites = {t.site for t in proposal.trades}
+    rows = [
+        (
+            t.month,
+            t.action,
+            str(t.count),
+            t.item,
+            t.site if len(sites) > 1 else "",
+            "" if t.each is None else f"{t.each / 100:,.0f}",
+            "" if t.each is None else _signed(t),
+            printable(t.remark),
+        )
+        for t in proposal.trades
+    ]
+    yield screen.table(Table.of(columns, rows))
+    actions = {t.action for t in proposal.trades}
+    if "buy" not in actions:
+        yield "Nothing is bought."
+    if "sell" not in actions:
+        yield f"Nothing is sold before the end. Amounts in {plan.objective.currency}, without tax."
+    else:
+        yield f"Amounts in {plan.objective.currency}, without tax."
+
+
+def _signed(trade: Trade) -> str:
+    amount = trade.count * (trade.each or 0) / 100
+    return f"{-amount if trade.action == 'sell' else amount:,.0f}"
+
+
+def _stages(proposal: Proposal, screen: Screen, told: Told) -> Iterator[str]:
+    stages = proposal.stages
+    count = sum(len(s.seats) for s in stages)
+    if count > _MOST_SEATS and not told.details and len(stages) > 2:
+        stages = (stages[0], stages[-1])
+    for stage in stages:
+        yield f"from {stage.month}"
+        yield screen.table(_stage(stage))
+    if len(stages) < len(proposal.stages):
+        yield f"{len(proposal.stages) - 2} stages between them: --details shows all."
+
+
+def _stage(stage: Stage) -> Table:
+    columns = (
+        Column("host"),
+        Column("model", optional=True),
+        Column("card"),
+        Column("GiB used", right=True),
+        Column("time", right=True),
+        Column("what runs on it", wraps=True),
+    )
+    rows, before = [], ""
+    for seat in stage.seats:
+        new = seat.host != before
+        rows.append((seat.host if new else "", seat.build if new else "", *_card(seat)))
+        before = seat.host
+    return Table(columns, tuple(rows))
+
+
+def _card(seat: Seat) -> tuple[str, ...]:
+    memory = f"{seat.used_gib:.1f} of {seat.usable_gib:.1f}"
+    return seat.gpu, memory, f"{seat.time:.0%}", "; ".join(seat.replicas) or "nothing yet"
+
+
+def _loads(proposal: Proposal, screen: Screen) -> str:
+    columns = (
+        Column("workload"),
+        Column("model", optional=True),
+        Column("from"),
+        Column("needs", right=True),
+        Column("has", right=True),
+        Column("unit"),
+        Column("runs in", wraps=True),
+    )
+    return screen.table(Table(columns, tuple(_load(load) for load in proposal.loads)))
+
+
+def _load(load: Load) -> tuple[str, ...]:
+    need, carried = (_amount(x) for x in (load.need, load.carried))
+    return (
+        load.workload, load.model, load.month, need, carried, load.unit, "; ".join(load.ways),
+    )  # fmt: skip
+
+
+def _amount(amount: float) -> str:
+    return quantity(amount, "").strip()
+
+
+def _costs(proposal: Proposal, screen: Screen) -> Iterator[str]:
+    plan = proposal.plan
+    ends = any(line.horizon for line in proposal.costs)
+    columns = [Column(plan.objective.currency)]
+    columns += [Column(f"{first} to {last}", right=True) for first, last in proposal.years]
+    columns += [Column("at the end", right=True)] if ends else []
+    columns += [Column("total", right=True)]
+    total = CostLine(
+        "total",
+        tuple(sum(c.by_year[i] for c in proposal.costs) for i in range(len(proposal.years))),
+        sum(c.horizon for c in proposal.costs),
+    )
+    rows = [_cost(line, ends=ends) for line in (*proposal.costs, total)]
+    yield screen.table(Table(tuple(columns), tuple(rows)))
+    yield screen.wrapped(
+        f"Not discounted; the discounted total is {_money(plan, plan.objective.npv)}. "
+        + ("Minus: money that comes back." if ends else "")
+    )
+
+
+def _cost(line: CostLine, *, ends: bool) -> tuple[str, ...]:
+    amounts = [*line.by_year, *([line.horizon] if ends else []), line.total]
+    return line.category, *(f"{a / 100:,.0f}" if a else "" for a in amounts)
+
+
+def _rooms(proposal: Proposal, screen: Screen) -> str:
+    columns = (
+        Column("from"),
+        Column("site"),
+        Column("kW used", right=True),
+        Column("kW left", right=True),
+        Column("hosts", right=True),
+        Column("cards", right=True),
+        Column("places left for cards", right=True),
+    )
+    rows = [
+        (
+            r.month,
+            r.site,
+            f"{r.power_w / 1000:.2f}",
+            f"{(r.limit_w - r.power_w) / 1000:.2f}",
+            str(r.hosts),
+            str(r.cards),
+            str(r.places - r.cards),
+        )
+        for r in proposal.rooms
+    ]
+    return screen.table(Table(columns, tuple(rows)))
+
+
+def _grounds(proposal: Proposal, screen: Screen, told: Told) -> Iterator[str]:
+    plan = proposal.plan
+    if plan.sensitivity:
+        yield screen.wrapped(
+            "The three inputs that are known least well with most money on them, and whether the "
+            "first purchase survives both ends of their range:"
+        )
+        for number, one in enumerate(plan.sensitivity, start=1):
+            yield screen.wrapped(f"{number}. {_survival(plan, one)}", "", "   ")
+    labels = sorted({d.label for d in plan.deployments})
+    rest = f"Speeds are {' or '.join(labels)}." if labels else ""
+    if told.details:
+        yield screen.wrapped(f"{rest} {len(plan.assumptions)} assumptions:")
+        for a in plan.assumptions:
+            text = f"{a.text}: {a.value} ({a.source})"
+            yield screen.wrapped(printable(text), "  ", "    ")
+        return
+    yield screen.wrapped(
+        f"{rest} {len(plan.assumptions)} defaults and conversions were used: --details shows them."
+    )
+
+
+def _survival(plan: Plan, one: Sensitivity) -> str:
+    head = f"{one.text}: {one.value}, but perhaps {one.range}."
+    if one.regret_low is None or one.regret_high is None:
+        where = "low" if one.regret_low is None else "high"
+        return f"{head} Open: no fleet was found at the {where} end that keeps the first purchase."
+    most = max(one.regret_low, one.regret_high)
+    if one.survives and most < 100:
+        return f"{head} It survives: no better first purchase was found at either end."
+    end = "low" if one.regret_low >= one.regret_high else "high"
+    saved = f"another first purchase would save {_money(plan, most)} at the {end} end"
+    return f"{head} It survives: {saved}." if one.survives else f"{head} Look twice: {saved}."
+
+
+def _next(plan: Plan, told: Told) -> Iterator[str]:
+    scenario = told.scenario or "SCENARIO"
+    if plan.status != "proven":
+        seconds = max(600, round(plan.engine.seconds) * 10)
+        yield f"  planner solve {scenario} --seconds {seconds}    # close the gap"
+    elif plan.objective.npv - plan.objective.lower_bound >= 100:
+        yield f"  planner solve {scenario} --gap 0 --seconds 600    # prove it to the cent"
+    if told.written is None:
+        name = scenario.rpartition("/")[2].removesuffix(".yaml").removesuffix(".yml")
+        yield f"  planner solve {scenario} --out {name}.plan.json    # keep the plan as a file"
+    else:
+        yield f"  planner audit {told.written}    # check every promise again"
+    yield f"  planner size --scenario {scenario}    # every way to run each workload"
+
+
+def _money(plan: Plan, cents: int) -> str:
+    return money(cents, plan.objective.currency)

@@ -1,0 +1,310 @@
+"""Sizes for people: one line a card, or everything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from math import floor, log10
+
+from planner.errors import printable
+from planner.report.screen import Column, Screen, Table
+from planner.report.sizes import Sizes, Way
+from planner.scenario.demand import mean_input_tokens, mean_output_tokens, tokens_per_s
+from planner.scenario.workloads import (
+    AnyWorkload,
+    EmbeddingWorkload,
+    FinetuneWorkload,
+    FixedWorkload,
+    ImageWorkload,
+    InferenceWorkload,
+)
+from planner.sizing.breakdown import Breakdown
+from planner.sizing.option import Label, Refusal
+from planner.units import gib
+
+MILLION = 1e6
+_PIECES = ("weights", "cache of keys and values", "activations", "engine")
+
+
+def text_of(sizes: Iterable[Sizes], screen: Screen, *, everything: bool = False) -> str:
+    """Sizes of some workloads, one below the other."""
+    return "\n\n".join(_one(s, screen, everything=everything) for s in sizes) + "\n"
+
+
+def _one(sizes: Sizes, screen: Screen, *, everything: bool) -> str:
+    body = _all_of(sizes, screen) if everything else _best_of(sizes, screen)
+    notes = [screen.dim(screen.wrapped(n)) for n in _notes(sizes, everything=everything)]
+    return "\n\n".join([screen.bold(screen.wrapped(_title(sizes))), *body, "\n".join(notes)])
+
+
+def _title(sizes: Sizes) -> str:
+    workload = sizes.workload
+    what = printable(sizes.model) if sizes.model else "needs as stated"
+    named = "" if workload.name == "size" else f"{workload.name}: "
+    return f"{named}{what}, {_wanted(workload, sizes.need)}"
+
+
+def _wanted(workload: AnyWorkload, need: float | None) -> str:
+    """What a replica must do, in words."""
+    match workload:
+        case InferenceWorkload():
+            asked = "" if need is None else f"{_sessions(need)} of "
+            return (
+                f"inference: {asked}{workload.context_tokens:,} tokens of context, "
+                f"cache in {workload.kv_cache}"
+            )
+        case EmbeddingWorkload():
+            asked = "" if need is None else f"{need:,.0f} tokens/s in "
+            return f"embedding: {asked}texts of {workload.input_tokens:,} tokens"
+        case ImageWorkload():
+            asked = "" if need is None else f"{need:,.0f} images/hour of "
+            return f"images: {asked}{workload.width} x {workload.height} pixels"
+        case FinetuneWorkload():
+            asked = "" if need is None else f"{need / MILLION:,.0f} million tokens/month in "
+            return (
+                f"fine-tuning ({workload.method}): {asked}"
+                f"sequences of {workload.sequence_tokens:,} tokens"
+            )
+        case FixedWorkload():
+            return f"fixed: {need or 1:,.0f} of them at a time"
+
+
+def _sessions(count: float) -> str:
+    return "1 session" if count == 1 else f"{count:,.0f} sessions"
+
+
+def _best_of(sizes: Sizes, screen: Screen) -> Iterator[str]:
+    best = sizes.best()
+    if best:
+        yield screen.table(_best_table(sizes, best))
+    refused = sizes.hopeless()
+    if refused:
+        head = "Refused" if best else "No card runs it"
+        yield "\n".join([screen.bold(head), *_refused(refused, screen)])
+
+
+def _best_table(sizes: Sizes, best: Sequence[Way]) -> Table:
+    several = any(way.replicas > 1 for way in best)
+    columns = [
+        Column("cards"),
+        Column("precision"),
+        Column("replicas", right=True, optional=True),
+        *_load_columns(sizes),
+        Column(sizes.prices.currency, right=True),
+    ]
+    rows = [
+        [
+            f"{way.cards} x {way.found.gpu}",
+            way.found.precision,
+            f"{way.replicas}" if several else "",
+            *_load(way.found, way.replicas),
+            _price(sizes, way),
+        ]
+        for way in best
+    ]
+    return Table.of(columns, rows)
+
+
+def _load_columns(sizes: Sizes) -> list[Column]:
+    if isinstance(sizes.workload, InferenceWorkload):
+        names = ["sessions", "tokens/s each", "first token"]
+    else:
+        names = [sizes.unit.replace("tokens/month", "million tokens/month")]
+    return [Column(name, right=True) for name in names]
+
+
+def _load(found: Breakdown, replicas: int) -> list[str]:
+    """What some replicas carry, and how fast."""
+    if found.unit in ("tokens/s", "sessions") and found.sessions is not None:
+        carried = f"{found.sessions * replicas:,}"
+        return [carried, _each(found), _first_token(found)]
+    scale = replicas / (MILLION if found.unit == "tokens/month" else 1.0)
+    low, high = found.rate_range
+    if found.unit == "needs":
+        return [f"{found.rate * replicas:,.0f}"]
+    return [_range(found.rate * scale, low * scale, high * scale)]
+
+
+def _each(found: Breakdown) -> str:
+    if found.rate_each is None or not found.sessions:
+        return "as asked"
+    low, high = found.rate_range
+    return _range(found.rate_each, low / found.sessions, high / found.sessions)
+
+
+def _first_token(found: Breakdown) -> str:
+    if found.ttft_range_ms is None:
+        return "as asked"
+    low, high = (_seconds(ms) for ms in found.ttft_range_ms)
+    return f"{low}-{high} s"
+
+
+def _seconds(milliseconds: float) -> str:
+    seconds = milliseconds / 1000
+    digits = 0 if seconds >= 10 else 1 if seconds >= 1 else 2
+    return f"{seconds:.{digits}f}"
+
+
+def _range(middle: float, low: float, high: float) -> str:
+    if low == high:
+        return _number(middle)
+    return f"{_number(middle)} ({_number(low)}-{_number(high)})"
+
+
+def _number(value: float) -> str:
+    """Three digits that mean something, two below ten."""
+    if value < 10:
+        return f"{value:.1f}"
+    return f"{round(value, 2 - floor(log10(value))):,.0f}"
+
+
+def _price(sizes: Sizes, way: Way) -> str:
+    if way.cents is None:
+        return "with host" if way.found.gpu in sizes.built_in else "no price"
+    return f"{_mark(way)}{way.cents / 100:,.0f}"
+
+
+def _mark(way: Way) -> str:
+    entry = way.price.entry if way.price else None
+    return "~" if entry is not None and entry.basis == "estimate" else ""
+
+
+def _refused(refusals: Iterable[Refusal], screen: Screen) -> Iterator[str]:
+    """Nearest misses, those with one reason together; the cards differ in what they offer."""
+    groups: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for refusal in refusals:
+        reason, _, offered = refusal.text.partition("; ")
+        cards = groups.setdefault((_way_of(refusal), reason), {})
+        cards.setdefault(offered, []).append(refusal.gpu)
+    for (where, reason), offers in groups.items():
+        told = f"{where}: {reason}" if where else reason
+        if len(offers) == 1:
+            ((offered, gpus),) = offers.items()
+            said = f"{told}; {offered}" if offered else told
+            yield screen.wrapped(f"{', '.join(gpus)}: {said}", "  ", "      ")
+            continue
+        yield screen.wrapped(f"{told}:", "  ", "      ")
+        for offered, gpus in offers.items():
+            yield screen.wrapped(f"{offered}: {', '.join(gpus)}", "      ", "          ")
+
+
+def _way_of(refusal: Refusal) -> str:
+    """The nearest miss of a card: `8 cards in awq-int4`."""
+    cards = f"{refusal.gpus} cards" if (refusal.gpus or 1) > 1 else ""
+    precision = f"in {refusal.precision}" if refusal.precision else ""
+    return " ".join(filter(None, (cards, precision)))
+
+
+def _all_of(sizes: Sizes, screen: Screen) -> Iterator[str]:
+    ways: dict[str, list[Way]] = {}
+    for way in sizes.ways:
+        ways.setdefault(way.found.gpu, []).append(way)
+    refusals: dict[str, list[Refusal]] = {}
+    for refusal in sizes.refusals:
+        refusals.setdefault(refusal.gpu, []).append(refusal)
+    for gpu in sorted({*ways, *refusals}):
+        lines = [screen.bold(_card(sizes, gpu, ways.get(gpu, [])))]
+        if gpu in ways:
+            lines.append(screen.table(_full_table(sizes, ways[gpu])))
+        for text, where in _by_text(refusals.get(gpu, [])):
+            told = f"{where}: {text}" if where else text
+            lines.append(screen.wrapped(told, "  - ", "    "))
+        yield "\n".join(lines)
+
+
+def _card(sizes: Sizes, gpu: str, ways: Sequence[Way]) -> str:
+    if not ways:
+        return f"{gpu}: refused"
+    way = ways[0]
+    usable = f"{gib(way.found.usable_bytes):.1f} GiB usable"
+    if way.price is None:
+        return f"{gpu}: {usable}, {_price(sizes, way)}"
+    cents = way.price.cents / 100
+    return f"{gpu}: {usable}, {sizes.prices.currency} {_mark(way)}{cents:,.0f} each"
+
+
+def _full_table(sizes: Sizes, ways: Sequence[Way]) -> Table:
+    columns = [
+        Column("precision"),
+        Column("cards", right=True),
+        Column("weights", right=True),
+        Column("KV each", right=True),
+        Column("KV", right=True, optional=True),
+        Column("activ.", right=True, optional=True),
+        Column("engine", right=True, optional=True),
+        Column("GiB", right=True),
+        *_load_columns(sizes),
+        Column("limit", optional=True),
+    ]
+    return Table.of(columns, [_full_row(way.found) for way in ways])
+
+
+def _full_row(found: Breakdown) -> list[str]:
+    pieces = {name: f"{gib(size):.1f}" for name, size in found.parts}
+    weights, cache, activations, engine = (pieces.get(name, "") for name in _PIECES)
+    each = "" if found.session_bytes is None else f"{gib(found.session_bytes):.2f}"
+    return [
+        found.precision,
+        f"{found.gpus}",
+        weights,
+        each,
+        cache,
+        activations,
+        engine,
+        f"{gib(found.memory_bytes):.1f}",
+        *_load(found, 1),
+        found.limit or ("" if found.label is Label.MODELLED else found.label.value),
+    ]
+
+
+def _by_text(refusals: Sequence[Refusal]) -> Iterator[tuple[str, str]]:
+    """Reasons with the ways that they hold for: `bf16 x 1, 2`."""
+    places: dict[str, dict[str, list[str]]] = {}
+    for refusal in refusals:
+        cards = places.setdefault(refusal.text, {}).setdefault(refusal.precision or "", [])
+        cards.extend([f"{refusal.gpus}"] if refusal.gpus else [])
+    for text, by_precision in places.items():
+        yield text, "; ".join(_place(p, cards) for p, cards in by_precision.items() if p)
+
+
+def _place(precision: str, cards: Sequence[str]) -> str:
+    return f"{precision} x {', '.join(cards)}" if cards else precision
+
+
+def _notes(sizes: Sizes, *, everything: bool) -> Iterator[str]:
+    if not everything and sizes.ways:
+        yield _rule(sizes)
+    yield from _speed_notes(sizes)
+    if isinstance(sizes.workload, InferenceWorkload):
+        w = sizes.workload
+        yield (
+            f"A mean request has {mean_input_tokens(w):,} tokens in and {mean_output_tokens(w):,} "
+            f"out; every session gets at least {tokens_per_s(w):g} tokens/s."
+        )
+    if sizes.ways:
+        estimated = any(_mark(way) for way in sizes.ways)
+        yield (
+            f"Prices: the cards alone, without tax, book {sizes.prices.book.id}"
+            + ("; ~ is an estimate." if estimated else ".")
+        )
+    if not everything:
+        yield "--all shows the memory of every precision and group, and every refusal."
+
+
+def _rule(sizes: Sizes) -> str:
+    if sizes.need is not None:
+        order = ", ".join(sizes.precisions)
+        several = len(sizes.precisions) > 1
+        first = f", in the first precision of {order} that does" if several else ""
+        return f"For each kind of card: the fewest that carry the load{first}."
+    return "For each kind of card: the fewest that run it, in the precision that carries most."
+
+
+def _speed_notes(sizes: Sizes) -> Iterator[str]:
+    """How the figures are known: one sentence for each label and source."""
+    known: dict[tuple[Label, str], list[str]] = {}
+    for way in sizes.ways:
+        known.setdefault((way.found.label, way.found.source), []).append(way.found.gpu)
+    for (label, source), gpus in known.items():
+        where = "" if len(known) == 1 else f" on {', '.join(dict.fromkeys(gpus))}"
+        told = f"Speeds{where} are {label.value} ({printable(source)})"
+        yield told + ("." if label is Label.MEASURED else "; a range holds 8 times in 10.")

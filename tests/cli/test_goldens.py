@@ -1,0 +1,71 @@
+"""What the commands print, word by word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import ROOT, Run
+
+FOLDER = ROOT / "tests" / "golden" / "cli"
+SOME = ["--gpu", "rtx-4090", "--gpu", "rtx-a6000", "--gpu", "h100-sxm", "--gpu", "rtx-a4000"]
+CASES: dict[str, list[str]] = {
+    "help": ["--help"],
+    "size_model": ["size", "llama-3.1-8b", *SOME],
+    "size_sessions": [
+        "size", "llama-3.3-70b", "--context", "32768", "--concurrency", "4", *SOME,
+    ],
+    "size_all": ["size", "llama-3.3-70b", "--ecc", "--precision", "fp8", "--all", *SOME],
+    "size_refused": ["size", "llama-3.1-405b", "--precision", "bf16", *SOME],
+    "size_embedding": ["size", "bge-m3", *SOME],
+    "size_image": ["size", "flux.1-dev", *SOME],
+    "size_finetune": ["size", "llama-3.1-8b", "--task", "finetune", "--all", *SOME],
+    "size_scenario": ["size", "--scenario", "scenarios/lab.yaml", *SOME],
+    "size_unknown_names": ["size", "llama-3.3-7b", "--gpu", "rtx-490", "--gpu", "a6000"],
+    "size_broken_rules": [
+        "size", "llama-3.1-8b", "--context", "999999", "--precision", "fp9",
+    ],
+    "list_gpus": ["catalog", "list", "gpus"],
+    "list_hosts": ["catalog", "list", "hosts"],
+    "list_prices": ["catalog", "list", "prices", "--prices", "articles"],
+    "show_card": ["catalog", "show", "rtx-4090"],
+    "show_module": ["catalog", "show", "h100-sxm"],
+    "show_host": ["catalog", "show", "hp-z4-g5"],
+    "show_model": ["catalog", "show", "gpt-oss-20b"],
+    "show_source": ["catalog", "show", "rtx6kpro"],
+    "show_unknown": ["catalog", "show", "rtx-pro-600"],
+    "unknown_command": ["sovle"],
+}  # fmt: skip
+NARROW = ["size_sessions", "size_all", "list_gpus", "show_host"]
+Golden = Callable[[str, Path], None]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_command_prints_its_golden_file(name: str, run: Run, same_as_golden: Golden) -> None:
+    ended = run(*CASES[name])
+    assert ended.code == (0 if ended.stdout else 2)
+    same_as_golden(ended.stdout or ended.stderr, FOLDER / f"{name}.txt")
+
+
+@pytest.mark.parametrize("name", NARROW)
+def test_a_narrow_terminal_gets_its_own_layout(
+    name: str, run: Run, same_as_golden: Golden, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    same_as_golden(run(*CASES[name]).stdout, FOLDER / f"{name}_80.txt")
+
+
+@pytest.mark.parametrize("name", [n for n in CASES if n.startswith(("size", "list"))])
+@pytest.mark.parametrize("width", [80, 100, 140])
+def test_no_line_is_wider_than_the_terminal(
+    name: str, width: int, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", f"{width}")
+    wide = [line for line in run(*CASES[name]).stdout.splitlines() if len(line) > width]
+    assert wide == []
+
+
+def test_every_golden_file_has_its_case() -> None:
+    assert {f.stem for f in FOLDER.glob("*.txt")} == {*CASES, *(f"{n}_80" for n in NARROW)}
