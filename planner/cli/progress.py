@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
 from types import FrameType
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TextIO, TypeVar
 
 from planner.units import money
 
@@ -71,21 +71,38 @@ def _heard(stop: Stop) -> Iterator[None]:
 
 @contextlib.contextmanager
 def display(currency: str, *, shown: bool | None) -> Iterator[Display]:
-    """A line on the terminal that says where the search stands.
+    """Says on standard error where the search stands: a live line, or one for each better plan.
 
     Args:
         currency: of the scenario.
-        shown: whether there is one; None: where standard error is a terminal.
+        shown: whether anything is shown; None: where standard error is a terminal.
     """
-    if not (sys.stderr.isatty() if shown is None else shown):
+    live = sys.stderr.isatty()
+    if not (live if shown is None else shown):
         yield _silent
         return
-    from rich.console import Console
-
     with os.fdopen(os.dup(2), "w", encoding=sys.stderr.encoding) as own:
-        console = Console(file=own)
-        with console.status("reading the scenario ...", spinner="line") as status:
+        if not live:
+            yield _Lines(own, currency)
+            return
+        from rich.console import Console
+
+        with Console(file=own).status("first fleet ...", spinner="line") as status:
             yield lambda progress: status.update(line_of(progress, currency))
+
+
+class _Lines:
+    """One line for each better plan."""
+
+    def __init__(self, file: TextIO, currency: str) -> None:
+        self._file, self._currency = file, currency
+        self._cost: float | None = None
+
+    def __call__(self, progress: Progress) -> None:
+        """Write a line where the cost is another than before."""
+        if progress.cost != self._cost:
+            self._cost = progress.cost
+            print(line_of(progress, self._currency), file=self._file, flush=True)
 
 
 def line_of(progress: Progress, currency: str) -> str:

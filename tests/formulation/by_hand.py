@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -54,7 +54,7 @@ def option(workload: str, gpu: str = "card", kind: Kind = Kind()) -> Option:
 
 
 def sizing_of(
-    options: Sequence[Option], demand: dict[str, tuple[int, ...]], load_share: Fraction
+    options: Sequence[Option], demand: Mapping[str, tuple[int, ...]], load_share: Fraction
 ) -> Sizing:
     """Options and the loads that they carry, in sessions."""
     quanta = {

@@ -2,31 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import cache
 
+from planner.catalog.catalog import Catalog
 from planner.formulation.problem import Problem
-from planner.formulation.setup import set_up
+from planner.formulation.setup import Setup, set_up
 from planner.scenario.inputs import Inputs
 from planner.sizing.option import Sizing
-from planner.sizing.sizing import size
 from planner.solve.direct import listed
 from planner.solve.settings import Settings
 from tests.fixtures.catalogues import plain_card, plain_host
-from tests.fixtures.handmade import chat, fixed, market, scenario
+from tests.fixtures.handmade import fixed, market, scenario
 from tests.formulation.by_hand import Kind, option, sizing_of
 
 FIRST, SECOND = "2026-10", "2026-11"
-SHARED = "task@card/as-stated/x1/s1"
+TASK, NOTE = "task@card/bf16/x1/s1", "note@card/bf16/x1/s1"
+PAIR, FOUR = "pair@card/bf16/x2/w1", "four@card/bf16/x4/w1"
 HALF = Fraction(1, 2)
-PAIR = "pair@card/as-stated/x2/w1"
+Demand = Mapping[str, tuple[int, ...]]
+"""Load of each workload in each month."""
+
+WAYS = {
+    "task": option("task", kind=Kind(share=0.4)),
+    "note": option("note", kind=Kind(share=0.5)),
+    "pair": option("pair", kind=Kind(gpus=2, part=False, watts=180)),
+    "four": option("four", kind=Kind(gpus=4, part=False, watts=360)),
+}
 
 
-def problem_of(inputs: Inputs, sizing: Sizing | None = None, *, merge: bool = True) -> Problem:
+def problem_of(inputs: Inputs, sizing: Sizing, *, merge: bool = True) -> Problem:
     """The problem of a scenario with everything listed."""
-    small = listed(set_up(inputs, sizing or size(inputs), merge=merge), Settings())
+    small = listed(set_up(inputs, sizing, merge=merge), Settings())
     assert small is not None
     return small.problem
+
+
+def sized(demand: Demand, load_share: Fraction = HALF) -> Sizing:
+    """The ways to carry some loads."""
+    return sizing_of([WAYS[name] for name in demand], demand, load_share)
+
+
+def scene(catalog: Catalog, demand: Demand, **facts: object) -> Inputs:
+    """A scenario in which only the loads of the sizing count."""
+    (months,) = {len(counts) for counts in demand.values()}
+    loads = [fixed(name, list(counts), cards=1) for name, counts in demand.items()]
+    return scenario(catalog, loads, months=months, **{"discount_rate": 0.0} | facts)
+
+
+TWO_MONTHS: Demand = {"task": (1, 2), "pair": (0, 1)}
 
 
 @cache
@@ -35,28 +60,24 @@ def lab() -> Problem:
     return lab_with()
 
 
-def lab_with(**more: object) -> Problem:
+def lab_with(demand: Demand = TWO_MONTHS, load_share: Fraction = HALF, **facts: object) -> Problem:
     """The same with some facts of the scenario changed."""
-    return problem_of(lab_inputs(**more))
+    return problem_of(lab_inputs(demand, **facts), sized(demand, load_share))
 
 
-def lab_inputs(**more: object) -> Inputs:
+def lab_inputs(demand: Demand = TWO_MONTHS, **facts: object) -> Inputs:
     """The scenario of the lab, with some of its facts changed."""
     host = plain_host("host", slot_layouts=((2, 2),), max_gpus=2, support_per_year=0.06)
+    catalog = market([(plain_card("card"), 1000.0)], [(host, 500.0)], curve=(0.8, 0.5))
     site = {"hosts_max": 2, "pue": 1.25, "facility_power_kw": 3.0}
-    facts: dict[str, object] = {
-        "discount_rate": 0.0,
-        "existing": [{"gpu": "card", "count": 1, "bought": "2025-10"}],
-    } | more
-    task = fixed("task", [1, 2], memory_gib=10.0, time_share=0.4, load_share=0.5)
-    workloads = facts.pop("workloads", [task, fixed("pair", [0, 1], cards=2, load_share=1.0)])
-    return scenario(
-        market([(plain_card("card"), 1000.0)], [(host, 500.0)], curve=(0.8, 0.5)),
-        workloads,  # type: ignore[arg-type]
-        months=2,
-        site=site | dict(facts.pop("site", {})),  # type: ignore[call-overload]
-        **facts,
-    )
+    site |= dict(facts.pop("site", {}))  # type: ignore[call-overload]
+    owned = [{"gpu": "card", "count": 1, "bought": "2025-10"}]
+    return scene(catalog, demand, site=site, **{"existing": owned} | facts)
+
+
+def lab_setup(demand: Demand = TWO_MONTHS, **facts: object) -> Setup:
+    """The lab before its patterns and builds are listed."""
+    return set_up(lab_inputs(demand, **facts), sized(demand))
 
 
 @cache
@@ -68,28 +89,18 @@ def groups() -> Problem:
 def groups_with(**site: object) -> Problem:
     """The same with some facts of the site changed."""
     narrow = plain_host("narrow", slot_layouts=((2, 2),), max_gpus=2)
-    inputs = scenario(
-        market([(plain_card("card"), 1000.0)], [(narrow, 500.0), (plain_host("wide"), 900.0)]),
-        [fixed("pair", [3], cards=2), fixed("four", [1], cards=4)],
-        months=1,
-        discount_rate=0.0,
-        site=site,
-    )
-    return problem_of(inputs)
+    hosts = [(narrow, 500.0), (plain_host("wide"), 900.0)]
+    demand = {"pair": (3,), "four": (1,)}
+    catalog = market([(plain_card("card"), 1000.0)], hosts)
+    return problem_of(scene(catalog, demand, site=site), sized(demand))
 
 
 @cache
 def sharing() -> Problem:
     """One month: two tasks that fit on a card together."""
-    inputs = scenario(
-        market([(plain_card("card"), 1000.0)], [(plain_host("host"), 500.0)]),
-        [
-            fixed("note", [1], memory_gib=10.0, time_share=0.4),
-            fixed("task", [2], memory_gib=20.0, time_share=0.5),
-        ],
-        months=1,
-    )
-    return problem_of(inputs)
+    demand = {"note": (1,), "task": (2,)}
+    catalog = market([(plain_card("card"), 1000.0)], [(plain_host("host"), 500.0)])
+    return problem_of(scene(catalog, demand), sized(demand))
 
 
 @cache
@@ -101,8 +112,9 @@ def sessions() -> Problem:
         option("chat", "large", Kind(capacity=30, part=False)),
         option("chat", "small", Kind(capacity=12, part=False)),
     ]
-    inputs = scenario(catalog, [chat("chat", [30])], months=1)
-    return problem_of(inputs, sizing_of(ways, {"chat": (30,)}, Fraction(1, 4)))
+    demand = {"chat": (30,)}
+    inputs = scene(catalog, demand, discount_rate=0.08)
+    return problem_of(inputs, sizing_of(ways, demand, Fraction(1, 4)))
 
 
 SCENES = {

@@ -48,22 +48,19 @@ SCRIPT = """
 import json
 from dataclasses import replace
 import planner
-from planner.formulation.setup import set_up
-from planner.sizing.sizing import size
 from planner.solve.direct import DirectSearch, listed
 from planner.solve.engine import explore, solve
 from planner.solve.mathopt import GSCIP
 from planner.solve.settings import Listener, Method, Settings
 from planner.solve.watch import Watch
-from tests.formulation.scenes import lab_inputs
+from tests.formulation.scenes import lab_setup
 
-inputs = lab_inputs()
-setup = set_up(inputs, size(inputs))
+setup = lab_setup()
 settings = Settings(gap=0.0)
 search = DirectSearch(listed(setup, settings), GSCIP, Watch(settings, Listener()), None)
 found = {method: solve(setup, GSCIP, replace(settings, method=method), Listener())
          for method in Method}
-found["explore"] = explore(setup, GSCIP, replace(settings, work=0), Listener())
+found["explore"] = explore(setup, GSCIP, settings, Listener())
 print(json.dumps({
     "from": planner.__file__,
     "rows": [row.name for row in search._model.rows],

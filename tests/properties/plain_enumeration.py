@@ -68,12 +68,15 @@ class PlainEnumeration:
         electricity = self.electricity(month, tuple(sorted(owned.items())))
         if electricity >= IMPOSSIBLE:
             return IMPOSSIBLE
+        later = self.from_month(month + 1, now)
+        if later >= IMPOSSIBLE:
+            return IMPOSSIBLE
         sold = sum(
             (n - k) * self._value(i, v, month) for (i, v, n), k in zip(held, kept, strict=True)
         )
         paid = sum(n * self._price(i, month) for i, _, n in bought)
         here = paid - sold * self.scenario.resale + self._support(now) + electricity
-        return self.factors[month] * here + self.from_month(month + 1, now)
+        return self.factors[month] * here + later
 
     def _purchases(self, month: int) -> Iterator[tuple[Lot, ...]]:
         loose = [g.id for g in self.gpus.values() if g.form_factor == "pcie"]

@@ -29,7 +29,7 @@ Search = tuple[str, int, float, int | None]
 BY_GAP: tuple[Search, ...] = (("small", 0, 0.01, None), ("tiny", 13, 0.0, None))
 BY_WORK: tuple[Search, ...] = (("small", 18, 0.0, 1),)
 MORE_BY_GAP: tuple[Search, ...] = tuple(("small", seed, 0.01, None) for seed in (4, 5, 7))
-MORE_BY_WORK: tuple[Search, ...] = (("medium", 5, 0.0, 2), ("medium", 0, 0.0, 1))
+MORE_BY_WORK: tuple[Search, ...] = (("medium", 0, 0.0, 1),)
 
 
 def plans(searches: Sequence[Search], hash_seed: int) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from planner.formulation.expression import Variable
 from planner.formulation.model import Model, build_model
 from planner.formulation.setup import Setup, set_up
 from planner.formulation.tree import Node
@@ -70,3 +71,20 @@ def packing_at(solution: Solution, node: Node) -> Packing:
     replicas = {(s, o): n for (s, o, at), n in solution.replicas.items() if at == node.index}
     patterns = {(s, p): n for (s, p, at), n in solution.patterns.items() if at == node.index}
     return packing_of(solution.problem, node, replicas, patterns)
+
+
+def cost_of(solution: Solution) -> float:
+    """Discounted cents of a solution, by the parts of the objective and the cost of packings."""
+    model = build_model(solution.problem)
+    decisions = model.decisions
+    values: Counter[Variable] = Counter()
+    for (vintage, node), owned in decisions.owned.items():
+        values[owned] += (
+            (vintage.count or 0) if node < 0 else solution.owned.get((vintage, node), 0)
+        )
+    for (site, build, node), hosts in solution.hosts.items():
+        values[decisions.running[site, build.host, node]] += hosts
+        for gpu, count in build.cards:
+            values[decisions.installed[site, gpu, node]] += count * hosts
+    fleet = sum(float(f) * values[v] for v, f in model.cost.terms.items())
+    return fleet + sum(packing_at(solution, node).cents for node in solution.problem.tree.nodes)

@@ -12,8 +12,8 @@ from tests.fixtures.handmade import chat, fixed, images, market, scenario
 from tests.fixtures.options import random_case
 from tests.fixtures.strategies import SizeName, random_inputs
 from tests.formulation.by_hand import Kind, option, sizing_of
-from tests.formulation.scenes import HALF, lab_inputs
-from tests.solve.searches import CENT, by, setup_of, solved
+from tests.formulation.scenes import HALF, lab_inputs, lab_setup
+from tests.solve.searches import CENT, by, cost_of, setup_of, solved
 
 SECONDS = 20.0
 
@@ -51,7 +51,7 @@ def fours_without_pairs() -> Setup:
 
 
 HANDMADE = {
-    "lab": lambda: setup_of(lab_inputs()),
+    "lab": lab_setup,
     "mixed": mixed,
     "fours without pairs": fours_without_pairs,
 }
@@ -60,6 +60,9 @@ HANDMADE = {
 def assert_agree(found: dict[str, Outcome]) -> None:
     """Equal costs, or no plan at all; every bound below every cost."""
     assert len({outcome.infeasible for outcome in found.values()}) == 1, found
+    for outcome in found.values():
+        if outcome.solution is not None:
+            assert outcome.cost == pytest.approx(cost_of(outcome.solution), abs=CENT)
     costs = {name: outcome.cost for name, outcome in found.items() if outcome.cost is not None}
     if any(outcome.infeasible for outcome in found.values()):
         assert costs == {}
@@ -119,9 +122,8 @@ def test_engines_agree_on_more_random_scenarios(seed: int) -> None:
 
 
 def test_a_load_that_no_option_carries_has_no_plan_whatever_the_engine() -> None:
-    inputs = lab_inputs(workloads=[chat("chat", [1, 1]), chat("note", [1, 1])])
     loads = {"chat": (1, 1), "note": (1, 1)}
-    nothing = setup_of(inputs, sizing_of([option("note")], loads, HALF))
+    nothing = setup_of(lab_inputs(loads), sizing_of([option("note")], loads, HALF))
     for outcome in of_all_methods(nothing).values():
         assert outcome.infeasible
         assert outcome.solution is None

@@ -25,7 +25,6 @@ from planner.solve.fleets.state import GROUP_SIZES, Slot, loads_of, needs_of, sl
 from planner.solve.mathopt import GSCIP
 from planner.solve.packing import least_serving_cost, packing_of, serving_cost
 from tests.fixtures.dice import Seeded
-from tests.fixtures.handmade import chat
 from tests.fixtures.options import random_case
 from tests.formulation.by_hand import Kind, option, sizing_of
 from tests.formulation.scenes import FIRST, HALF, groups, lab, lab_inputs, problem_of, sessions
@@ -224,10 +223,9 @@ def least_by_rules(problem: Problem, node: Node, state: Mapping[Slot, int]) -> f
 def test_the_order_of_the_options_does_not_matter() -> None:
     levels = [option("chat", kind=Kind(capacity=n, level=n, gib=15.0 * n)) for n in (1, 2)]
     note = option("note", kind=Kind(gib=20.0))
-    inputs = lab_inputs(workloads=[chat("chat", [1, 1]), chat("note", [1, 1])])
+    demand = {"chat": (1, 1), "note": (1, 1)}
     for options in ([*levels, note], [*reversed(levels), note]):
-        loads = {"chat": (1, 1), "note": (1, 1)}
-        problem = problem_of(inputs, sizing_of(options, loads, HALF))
+        problem = problem_of(lab_inputs(demand), sizing_of(options, demand, HALF))
         one_card = {(SITE, "card", 1): 1}
         status, packing = pack_cards(problem, problem.tree.nodes[0], one_card, GSCIP, Request())
         assert status is not Status.INFEASIBLE

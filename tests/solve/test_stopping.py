@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 
@@ -16,17 +15,19 @@ from planner.solve.mathopt import BACKENDS, GSCIP
 from planner.solve.settings import Listener, Method, Outcome, Progress, Settings, StoppedBy
 from planner.solve.solution import Solution
 from tests.fixtures.options import random_case
-from tests.formulation.scenes import lab_inputs
+from tests.formulation.scenes import lab_setup
 from tests.solve.searches import CENT, by, setup_of, solved
 
+SOON, LATE = 1.0, 30.0
+"""Seconds that a search may take, and within which it ends on any machine."""
 EVERY_METHOD = pytest.mark.parametrize("method", Method)
-INTERRUPTIBLE = [n for n, b in BACKENDS.items() if b.supports(Feature.SOLUTION_CALLBACK)]
+TALKERS = [n for n, b in BACKENDS.items() if b.supports(Feature.SOLUTION_CALLBACK)]
 NO_LIMIT = 300.0
 
 
 @cache
 def easy() -> Setup:
-    return setup_of(lab_inputs())
+    return lab_setup()
 
 
 @cache
@@ -74,16 +75,16 @@ def test_a_search_ends_as_soon_as_the_gap_is_reached(method: Method) -> None:
 @EVERY_METHOD
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_a_search_ends_when_its_time_is_up(method: Method, backend: str) -> None:
-    outcome = solved(hard(), backend, by(method, seconds=1.0))
+    outcome = solved(hard(), backend, by(method, seconds=SOON))
     assert outcome.stopped_by is StoppedBy.TIME
-    assert outcome.seconds < 30.0
+    assert outcome.seconds < LATE
     assert not outcome.infeasible
     if outcome.cost is not None:
         assert outcome.lower_bound <= outcome.cost
 
 
 def test_no_round_of_the_search_over_fleets_is_made_without_work() -> None:
-    outcome = explore(hard(), GSCIP, Settings(gap=0.0, work=0, seconds=NO_LIMIT), Listener())
+    outcome = explore(easy(), GSCIP, Settings(gap=0.0, work=0, seconds=NO_LIMIT), Listener())
     assert outcome.stopped_by is StoppedBy.WORK
     assert outcome.solution is not None
     assert outcome.lower_bound == float("-inf")
@@ -97,6 +98,7 @@ def test_a_search_ends_when_its_work_is_done_whatever_the_clock_says(method: Met
     assert outcome.seconds < NO_LIMIT / 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", [Method.DIRECT, Method.DECOMPOSITION])
 def test_a_limit_on_work_gives_the_same_outcome_twice(method: Method) -> None:
     settings = replace(by(method, seconds=NO_LIMIT), work=2)
@@ -105,7 +107,9 @@ def test_a_limit_on_work_gives_the_same_outcome_twice(method: Method) -> None:
 
 
 @EVERY_METHOD
-@pytest.mark.parametrize("backend", INTERRUPTIBLE)
+@pytest.mark.parametrize(
+    "backend", [n if n == "gscip" else pytest.param(n, marks=pytest.mark.slow) for n in TALKERS]
+)
 def test_a_stop_at_the_first_plan_keeps_that_plan(method: Method, backend: str) -> None:
     ear = Ear(stop_at_solution=1)
     outcome = solved(hard(), backend, by(method, seconds=NO_LIMIT), ear.listener())
@@ -157,16 +161,17 @@ class StopsAtCall(Backend):  # type: ignore[misc]
         return GSCIP.solve(program, request)
 
 
-@EVERY_METHOD
-@pytest.mark.parametrize("call", [1, 2, 5, 10, 20, 40])
+CALLS = [(Method.DIRECT, 1), *((Method.DECOMPOSITION, call) for call in (1, 2, 5, 10, 20, 40))]
+
+
+@pytest.mark.parametrize(("method", "call"), CALLS)
 def test_a_stop_in_the_middle_of_any_call_is_an_interruption_and_proves_nothing(
     method: Method, call: int
 ) -> None:
     stop = Stop()
     backend = StopsAtCall(stop, call)
-    outcome = solve(hard(), backend, by(method, seconds=20.0), Listener(stop=stop))
-    if stop.requested:
-        assert outcome.stopped_by is StoppedBy.INTERRUPT
+    outcome = solve(hard(), backend, by(method, seconds=NO_LIMIT), Listener(stop=stop))
+    assert outcome.stopped_by is StoppedBy.INTERRUPT
     assert not outcome.infeasible
 
 
@@ -181,38 +186,3 @@ def test_costs_fall_and_bounds_rise_while_a_search_goes_on(method: Method) -> No
     assert all(p.cost is None or p.bound <= p.cost + CENT for p in ear.progress)
     if ear.solutions:
         assert outcome.solution is ear.solutions[-1]
-
-
-@EVERY_METHOD
-def test_the_cost_of_an_outcome_is_that_of_its_solution(method: Method) -> None:
-    outcome = solved(easy(), settings=by(method))
-    assert outcome.solution is not None
-    assert outcome.cost == pytest.approx(cost_of(outcome.solution))
-
-
-def cost_of(solution: Solution) -> float:
-    """Discounted cents of a solution, by the parts of the objective."""
-    from planner.formulation.model import build_model
-    from planner.solve.packing import serving_cost
-    from tests.solve.searches import packing_at
-
-    problem = solution.problem
-    model = build_model(problem)
-    counts: dict[str, Mapping[tuple[object, ...], int]] = {"owned": solution.owned}  # type: ignore[dict-item]
-    del counts
-    values: dict[object, float] = {}
-    for key, n in solution.owned.items():
-        values[model.decisions.owned[key]] = n
-    for (vintage, node), variable in model.decisions.owned.items():
-        if node < 0:
-            values[variable] = vintage.count or 0
-    for (site, build, node), n in solution.hosts.items():
-        running = model.decisions.running[site, build.host, node]
-        values[running] = values.get(running, 0) + n
-        for gpu, count in build.cards:
-            installed = model.decisions.installed[site, gpu, node]
-            values[installed] = values.get(installed, 0) + n * count
-    fleet = sum(float(f) * values.get(v, 0.0) for v, f in model.cost.terms.items())
-    return fleet + sum(
-        serving_cost(problem, n, packing_at(solution, n).replicas) for n in problem.tree.nodes
-    )

@@ -112,7 +112,7 @@ class FleetSearch:
             if self._watch.settings.work is not None and rounds >= self._watch.settings.work:
                 return StoppedBy.WORK
             rounds += 1
-            if not self._round():
+            if not self._round() and not self._watch.over:
                 return StoppedBy.STALL
         return StoppedBy.GAP
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from tests.fixtures.handmade import fixed
 from tests.formulation.law import cents
 from tests.formulation.scenes import FIRST, SECOND, lab, lab_with
 
@@ -21,7 +20,7 @@ def test_what_is_owned_and_not_in_use_costs_no_electricity() -> None:
 
 
 def test_a_node_of_several_months_pays_for_all_of_them() -> None:
-    merged = lab_with(workloads=[fixed("task", [2, 2], memory_gib=10.0, time_share=0.4)])
+    merged = lab_with({"task": (2, 2)})
     assert [n.length for n in merged.tree.nodes] == [2]
     assert cents(NAME, merged, {HOSTS: 1}) == 2 * cents(NAME, lab(), {HOSTS: 1})
 

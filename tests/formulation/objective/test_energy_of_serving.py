@@ -22,4 +22,4 @@ def test_an_option_that_draws_more_for_a_session_pays_more() -> None:
 
 
 def test_replicas_that_serve_nothing_cost_nothing_here() -> None:
-    assert cents(NAME, lab(), {f"replicas[lab,task@card/as-stated/x1/s1,{FIRST}]": 1}) == 0
+    assert cents(NAME, lab(), {f"replicas[lab,task@card/bf16/x1/s1,{FIRST}]": 1}) == 0

@@ -6,8 +6,8 @@ from tests.formulation.law import Law
 from tests.formulation.scenes import FIRST, groups
 
 RULE = Law("keep_groups_together", groups())
-PAIRS = f"replicas[lab,pair@card/as-stated/x2/w1,{FIRST}]"
-FOURS = f"replicas[lab,four@card/as-stated/x4/w1,{FIRST}]"
+PAIRS = f"replicas[lab,pair@card/bf16/x2/w1,{FIRST}]"
+FOURS = f"replicas[lab,four@card/bf16/x4/w1,{FIRST}]"
 TWOS_ROW, FOURS_ROW = (f"keep_groups_together[lab,card,{k},{FIRST}]" for k in ("x2", "x4"))
 
 

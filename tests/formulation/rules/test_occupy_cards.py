@@ -4,7 +4,7 @@ from tests.formulation.law import Law
 from tests.formulation.scenes import PAIR, SECOND, lab
 
 RULE = Law("occupy_cards", lab())
-SHARED_CARDS = f"patterns[lab,card:task/as-stated/s1,{SECOND}]"
+SHARED_CARDS = f"patterns[lab,card:task/bf16/s1,{SECOND}]"
 PAIRS, INSTALLED = f"replicas[lab,{PAIR},{SECOND}]", f"installed[lab,card,{SECOND}]"
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from planner.formulation.problem import Problem
+from planner.sizing.sizing import size
 from tests.fixtures.catalogues import plain_module, plain_system
 from tests.fixtures.handmade import fixed, market, scenario
 from tests.formulation.law import Law
@@ -14,7 +15,8 @@ def system() -> Problem:
     catalog = market(
         [(plain_module("module"), 0.0)], [(plain_system("system", "module", 2), 30_000.0)]
     )
-    return problem_of(scenario(catalog, [fixed("task", [1], cards=1)], months=1))
+    inputs = scenario(catalog, [fixed("task", [1], cards=1)], months=1)
+    return problem_of(inputs, size(inputs))
 
 
 def test_a_card_that_is_installed_is_owned() -> None:

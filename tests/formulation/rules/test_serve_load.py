@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from tests.fixtures.handmade import fixed
 from tests.formulation.law import Law
 from tests.formulation.scenes import FIRST, lab, lab_with, sessions
 
@@ -27,7 +26,6 @@ def test_rows_hold_whole_numbers_only() -> None:
 
 
 def test_a_load_share_of_nothing_asks_for_nothing() -> None:
-    task = fixed("task", [1, 1], memory_gib=10.0, time_share=0.4, load_share=0.0)
-    idle = lab_with(workloads=[task])
+    idle = lab_with({"task": (1, 1)}, load_share=Fraction(0))
     assert Law("meet_demand", idle).rows
     assert Law("serve_load", idle).rows == ()

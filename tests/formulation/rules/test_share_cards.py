@@ -4,9 +4,9 @@ from tests.formulation.law import Law
 from tests.formulation.scenes import FIRST, PAIR, lab, sharing
 
 RULE = Law("share_cards", sharing())
-NOTES, TASKS = (f"replicas[lab,{n}@card/as-stated/x1/s1,{FIRST}]" for n in ("note", "task"))
-BOTH = f"patterns[lab,card:note/as-stated/s1+task/as-stated/s1,{FIRST}]"
-ROW = f"share_cards[lab,task@card/as-stated/x1/s1,{FIRST}]"
+NOTES, TASKS = (f"replicas[lab,{n}@card/bf16/x1/s1,{FIRST}]" for n in ("note", "task"))
+BOTH = f"patterns[lab,card:note/bf16/s1+task/bf16/s1,{FIRST}]"
+ROW = f"share_cards[lab,task@card/bf16/x1/s1,{FIRST}]"
 
 
 def test_a_replica_on_a_part_of_a_card_has_a_place_on_one() -> None:

@@ -1,0 +1,146 @@
+"""Months become nodes without loss, and stay apart wherever something tells them apart."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from planner.formulation.setup import set_up
+from planner.scenario.inputs import Inputs
+from planner.sizing.sizing import size
+from tests.fixtures.catalogues import plain_card, plain_host
+from tests.fixtures.dice import Seeded, chance, pick
+from tests.fixtures.engine import least_cost
+from tests.fixtures.handmade import fixed, market, month, scenario
+from tests.fixtures.options import random_case
+from tests.fixtures.strategies import random_inputs
+
+Facts = dict[str, object]
+
+
+def one_card(counts: list[int], **facts: object) -> Inputs:
+    """A card and a host for a year or less."""
+    catalog = market([(plain_card("card"), 1000.0)], [(plain_host("host"), 500.0)])
+    task = fixed("task", counts, cards=1)
+    changes = [i for i, n in enumerate(counts) if i == 0 or n != counts[i - 1]]
+    task["demand"] = [task["demand"][i] for i in changes]
+    return scenario(catalog, [task], months=len(counts), **facts)
+
+
+def starts(inputs: Inputs, *, merge: bool = True) -> list[str]:
+    """First months of the nodes."""
+    return [node.label for node in set_up(inputs, size(inputs), merge=merge).problem.tree.nodes]
+
+
+def months(*numbers: int) -> list[str]:
+    return [month(n) for n in numbers]
+
+
+def test_equal_months_are_one_node() -> None:
+    assert starts(one_card([2] * 6)) == months(0)
+
+
+def test_a_node_begins_where_a_load_changes() -> None:
+    assert starts(one_card([1, 1, 3, 3, 3, 1])) == months(0, 2, 5)
+
+
+def test_a_price_that_changes_leaves_the_last_month_of_the_old_price_apart() -> None:
+    quote = {"item": "card", "price": 900.0, "from": month(4)}
+    assert starts(one_card([1] * 6, quotes=[quote])) == months(0, 3, 4)
+
+
+def test_the_last_month_stands_apart_where_it_is_the_last_to_sell_in() -> None:
+    assert starts(one_card([1] * 6, horizon_value=False)) == months(0, 5)
+    assert starts(one_card([1] * 6, horizon_value=False, resale=False)) == months(0)
+
+
+def test_nothing_merges_unless_asked_to() -> None:
+    assert starts(one_card([1] * 6), merge=False) == months(*range(6))
+
+
+def test_months_merge_where_resale_stays_level_and_not_where_it_rises() -> None:
+    for retention, expected in ((1.0, months(0)), (1.1, months(0, 1, 2, 3))):
+        curve = (0.5, retention)
+        catalog = market([(plain_card("card"), 1000.0)], [(plain_host("host"), 500.0)], curve)
+        assert starts(scenario(catalog, [fixed("task", [1] * 4, cards=1)], months=4)) == expected
+
+
+def test_longer_steps_leave_nodes_at_steps_only() -> None:
+    inputs = one_card([1, 1, 1, 2, 2, 2], step_months=3)
+    assert starts(inputs) == starts(inputs, merge=False) == months(0, 3)
+
+
+@pytest.mark.parametrize("merge", [True, False])
+def test_nodes_follow_each_other_without_gap_or_overlap(merge: bool) -> None:
+    for seed in range(30):
+        inputs = random_inputs(seed, "long")
+        tree = set_up(inputs, size(inputs), merge=merge).problem.tree
+        assert tree.nodes[0].month == 0
+        assert [n.parent for n in tree.nodes] == [None, *range(len(tree.nodes) - 1)]
+        ends = [n.month + n.length for n in tree.nodes]
+        assert ends == [*(n.month for n in tree.nodes[1:]), inputs.scenario.months]
+        assert tree.horizon == inputs.scenario.months
+
+
+def test_a_node_carries_the_largest_load_of_its_months_and_pays_for_their_mean() -> None:
+    for seed in range(30):
+        inputs, sizing = random_case(seed, "long")
+        problem = set_up(inputs, sizing).problem
+        for node in problem.tree.nodes:
+            covered = slice(node.month, node.month + node.length)
+            for name, quantum in sizing.quanta.items():
+                assert problem.demand[name, node.index] == max(quantum.demand[covered])
+                mean = sum(quantum.load[covered]) / node.length
+                assert problem.load[name, node.index] == mean
+
+
+def varied(seed: int) -> Inputs:
+    """A random scenario whose months differ in more than their loads."""
+    dice = Seeded.of("varied", seed)
+    inputs = random_inputs(seed, "long")
+    given = inputs.scenario
+    steps = [s for s in (2, 3) if given.months % s == 0 and not _moves(inputs)]
+    changed = {
+        "horizon_value": chance(dice, 50),
+        "resale": chance(dice, 75),
+        "discount_rate": pick(dice, (0.0, 0.08, 0.5)),
+        "step_months": pick(dice, (1, *steps)) if chance(dice, 50) else 1,
+    }
+    return replace(inputs, scenario=given.model_copy(update=changed))
+
+
+def _moves(inputs: Inputs) -> bool:
+    """Whether demand or prices change, so that longer steps might not meet the changes."""
+    entries = [d.from_month for w in inputs.scenario.workloads for d in w.demand]
+    return len({*entries, inputs.scenario.start}) > 1 or bool(inputs.scenario.quotes)
+
+
+def assert_merging_loses_nothing(seed: int) -> None:
+    inputs = varied(seed)
+    merged, single = least_cost(inputs), least_cost(inputs, merge=False)
+    assert (merged is None) == (single is None)
+    if merged is not None and single is not None:
+        cents_for_each_unit = 5.0
+        assert abs(merged - single) <= cents_for_each_unit
+
+
+@pytest.mark.parametrize("seed", range(200, 215))
+def test_merged_months_cost_the_same_as_single_ones(seed: int) -> None:
+    assert_merging_loses_nothing(seed)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(215, 320))
+def test_merged_months_cost_the_same_as_single_ones_in_more_scenarios(seed: int) -> None:
+    assert_merging_loses_nothing(seed)
+
+
+def test_longer_steps_are_never_cheaper() -> None:
+    for facts in ({}, {"horizon_value": False}, {"discount_rate": 0.4}):
+        by_step = [
+            least_cost(one_card([1, 1, 1, 3, 3, 3, 1, 1, 1, 0, 0, 0], step_months=s, **facts))
+            for s in (1, 3)
+        ]
+        assert all(cost is not None for cost in by_step)
+        assert by_step[0] <= by_step[1] + 1.0  # type: ignore[operator]
