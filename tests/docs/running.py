@@ -27,6 +27,8 @@ NOT_RUN = (
     "pytest", "ruff ", "mypy", "lint-imports", "mkdocs ", "python -m pytest", "planner serve",
 )  # fmt: skip
 """Commands that change the machine, run the tests themselves, or do not end."""
+INSTALLS = re.compile(r"^python3 -m venv .*pip install .*? && ")
+"""What stands before a command on the line that also installs the program."""
 
 _ALIKE = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
@@ -80,7 +82,7 @@ class Page:
         elif block.language == "json":
             json.loads(block.text)
         elif block.language == "text" and self.printed is not None and not block.sample:
-            _compare(block.text, self.printed, block)
+            compare(block.text, self.printed, block)
             self.printed = None
 
     def _write(self, block: Block) -> None:
@@ -124,7 +126,7 @@ class Page:
                 continue
             printed = self._shell(command, block)
             if expected and not block.sample:
-                _compare(expected, printed, block)
+                compare(expected, printed, block)
         self.printed = None
 
     def _python(self, block: Block) -> str:
@@ -138,7 +140,8 @@ class Page:
 
 
 def _runnable(text: str) -> str:
-    return "\n".join(line for line in text.splitlines() if not line.startswith(NOT_RUN))
+    lines = (INSTALLS.sub("", line) for line in text.splitlines())
+    return "\n".join(line for line in lines if not line.startswith(NOT_RUN))
 
 
 def _turns(block: Block) -> Iterator[tuple[str, str]]:
@@ -158,7 +161,8 @@ def _turns(block: Block) -> Iterator[tuple[str, str]]:
     yield command, "\n".join(printed)
 
 
-def _compare(expected: str, printed: str, block: Block) -> None:
+def compare(expected: str, printed: str, block: Block) -> None:
+    """Fail unless a block shows what was printed."""
     got = "".join(f"{_plain(line)}\n" for line in printed.strip().splitlines())
     pattern = "".join(map(_pattern, expected.strip().splitlines()))
     alike = re.fullmatch(pattern, got) is not None

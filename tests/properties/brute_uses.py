@@ -30,7 +30,7 @@ from tests.properties.brute_ground import Ground
 Rows = npt.NDArray[np.int64]
 CHUNK = 200_000
 MOST_PAIRS = 300_000
-"""Most pairs of a set of machines and one machine more that are tried: seconds of work at most."""
+"""Most pairs of a set of machines and one machine more that are tried."""
 
 
 class TooLargeError(ValueError):

@@ -11,7 +11,7 @@ from planner.formulation.expression import Expression
 from planner.formulation.model import Model
 from planner.formulation.setup import Setup
 from planner.formulation.tree import Node
-from planner.solve.backend import Program, Request
+from planner.solve.backend import Answer, Backend, Feature, Program, Request, Status
 from planner.solve.fleets.knowledge import Knowledge, Known
 from planner.solve.fleets.search import FleetSearch
 from planner.solve.fleets.state import Slot, slots_of
@@ -118,12 +118,12 @@ def test_a_group_of_four_needs_its_places_where_no_group_of_two_exists() -> None
     assert assert_no_plan_refutes_what_is_learned(setup, 0)
 
 
-def half_cards() -> tuple[Knowledge, Node]:
+def half_cards(backend: Backend = GSCIP) -> tuple[Knowledge, Node]:
     """Two replicas that fractions put on one card, and whole ones do not."""
     ways = [option(name, kind=Kind(gib=21.0)) for name in ("chat", "note")]
     demand = {"chat": (1, 1), "note": (1, 1)}
     setup = setup_of(lab_inputs(demand), sizing_of(ways, demand, HALF))
-    return Knowledge(setup.problem, GSCIP, lambda request: request), setup.problem.tree.nodes[0]
+    return Knowledge(setup.problem, backend, lambda request: request), setup.problem.tree.nodes[0]
 
 
 def test_a_state_that_whole_replicas_cannot_use_has_no_cost_and_is_remembered() -> None:
@@ -140,6 +140,26 @@ def test_a_refused_state_is_widened_as_far_as_it_cannot_serve() -> None:
     knowledge.refuse(node, {(SITE, "card", 1): 0})
     (step,) = knowledge.of[node.index].steps
     assert step.thresholds == {(SITE, "card", 1): 2}
+
+
+class NeverSays(Backend):
+    """A solver whose limits always come first."""
+
+    name = "never says"
+
+    def supports(self, feature: Feature) -> bool:
+        return True
+
+    def solve(self, program: Program, request: Request) -> Answer:
+        return Answer(Status.NO_SOLUTION, None, float("inf"), float("-inf"), 0)
+
+
+def test_what_stays_open_is_not_refused() -> None:
+    knowledge, node = half_cards(NeverSays())
+    assert knowledge.can_serve(node, {(SITE, "card", 1): 1}) is None
+    knowledge.refuse(node, {(SITE, "card", 1): 0})
+    (step,) = knowledge.of[node.index].steps
+    assert step.thresholds == {(SITE, "card", 1): 1}
 
 
 def test_the_packing_behind_a_cost_is_learned_even_if_the_proposal_counts_too_few_places() -> None:

@@ -220,6 +220,33 @@ def least_by_rules(problem: Problem, node: Node, state: Mapping[Slot, int]) -> f
     return None if answer.values is None else answer.cost
 
 
+BESIDE = [
+    (Kind(step_ms=20, period_ms=40), Kind(step_ms=20), True),
+    (Kind(step_ms=20, period_ms=39), Kind(step_ms=20), False),
+    (Kind(gib=10.0), Kind(gib=30.0), True),
+    (Kind(gib=10.5), Kind(gib=30.0), False),
+    (Kind(gib=10.0, ecc=True), Kind(gib=26.0), True),
+    (Kind(gib=10.0, ecc=True), Kind(gib=26.5), False),
+    (Kind(share=0.5), Kind(share=0.4), True),
+    (Kind(share=0.5), Kind(share=0.401), False),
+]
+"""Two replicas, and whether they may share a card."""
+
+
+@pytest.mark.parametrize(("first", "second", "together"), BESIDE)
+def test_two_replicas_fit_on_a_card_up_to_the_last_byte_share_and_microsecond(
+    first: Kind, second: Kind, together: bool
+) -> None:
+    demand = {"chat": (1, 1), "note": (1, 1)}
+    ways = [option("chat", kind=first), option("note", kind=second)]
+    problem = problem_of(lab_inputs(demand), sizing_of(ways, demand, HALF))
+    node = problem.tree.nodes[0]
+    for cards, served in ((1, together), (2, True)):
+        state = {(SITE, "card", 1): cards}
+        status, packing = pack_cards(problem, node, state, GSCIP, Request())
+        assert (packing is not None) == (status is not Status.INFEASIBLE) == served
+
+
 def test_the_order_of_the_options_does_not_matter() -> None:
     levels = [option("chat", kind=Kind(capacity=n, level=n, gib=15.0 * n)) for n in (1, 2)]
     note = option("note", kind=Kind(gib=20.0))
