@@ -22,10 +22,11 @@ from planner.formulation.objective import TERMS
 from planner.formulation.problem import Problem
 from planner.formulation.rules import RULES
 from planner.formulation.setup import Setup
-from planner.solve.backend import Backend
+from planner.solve.backend import Backend, Request, Status
 from planner.solve.direct import DirectSearch, listed
 from planner.solve.fleets.honoured import strangers
 from planner.solve.fleets.search import FleetSearch
+from planner.solve.one_node import serve_alone
 from planner.solve.packing import Packing
 from planner.solve.settings import Listener, Method, Outcome, Settings, StoppedBy
 from planner.solve.watch import Watch
@@ -88,6 +89,7 @@ def explore(
 
 
 _ROOT = 1
+_ALONE = 5_000
 _TINY_COLUMNS = 400
 
 
@@ -120,6 +122,8 @@ class _Search:
         """Both, each where it is strong."""
         small = listed(self._setup, self._watch.settings)
         self.fleets.seed()
+        if small is not None and self._watch.solution is None and not self._start_from(small):
+            return self.outcome(Method.DIRECT, StoppedBy.GAP, listed=True)
         if small is not None and _columns(small) <= self._watch.settings.few_columns:
             stopped = self._list(small, None if _columns(small) <= _TINY_COLUMNS else _ROOT)
             if stopped is not StoppedBy.WORK or self._infeasible:
@@ -130,6 +134,20 @@ class _Search:
         if stopped is StoppedBy.STALL and small is not None and not self.fleets.infeasible:
             return self.outcome(Method.DIRECT, self._list(small, None), listed=True)
         return self.outcome(Method.DECOMPOSITION, stopped, listed=False)
+
+    def _start_from(self, small: Setup) -> bool:
+        """A fleet for each node alone, to start from; False if some node has none at all."""
+        found = []
+        for node in self._setup.problem.tree.nodes:
+            request = self._watch.limited(Request(work=_ALONE))
+            status, solution = serve_alone(small, node, self._backend, request)
+            if status is Status.INFEASIBLE:
+                self._infeasible = True
+                return False
+            if solution is not None:
+                found.append((node, solution))
+        self.fleets.start_from(found)
+        return True
 
     def _list(self, small: Setup, work: int | None) -> StoppedBy:
         limits = [limit for limit in (work, self._watch.settings.work) if limit is not None]

@@ -77,14 +77,19 @@ class FleetSearch:
     def take(self, solution: Solution) -> None:
         """Learn from a solution that was found elsewhere."""
         for node in self._nodes:
-            replicas = {
-                (s, o): n for (s, o, at), n in solution.replicas.items() if at == node.index
-            }
-            patterns = {
-                (s, p): n for (s, p, at), n in solution.patterns.items() if at == node.index
-            }
-            packing = packing_of(self._setup.problem, node, replicas, patterns)
-            self._knowledge.learn(node, packing)
+            self._take(node, solution)
+
+    def start_from(self, solutions: Sequence[tuple[Node, Solution]]) -> None:
+        """Learn from solutions that serve one node each, and look for a plan."""
+        for node, solution in solutions:
+            self._take(node, solution)
+        self._collect("first plan")
+
+    def _take(self, node: Node, solution: Solution) -> None:
+        replicas = {(s, o): n for (s, o, at), n in solution.replicas.items() if at == node.index}
+        patterns = {(s, p): n for (s, p, at), n in solution.patterns.items() if at == node.index}
+        packing = packing_of(self._setup.problem, node, replicas, patterns)
+        self._knowledge.learn(node, packing)
 
     def learn(self, packings: Sequence[Sequence[Packing]]) -> None:
         """Learn packings that were found elsewhere, by index of the node."""
