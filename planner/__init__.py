@@ -14,12 +14,13 @@ workload, ``formulation`` states the rules as records, ``solve`` finds a fleet a
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from planner.version import __version__
+
 if TYPE_CHECKING:
     from planner.api import audit, find_plan, load_plan, load_scenario
     from planner.plan.schema import Plan
     from planner.report.frames import Frames, frames
 
-__version__ = "0.1.0"
 __all__ = [
     "Frames",
     "Plan",

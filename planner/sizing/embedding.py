@@ -1,16 +1,18 @@
-"""Deployment options of embedding models and rerankers (SIZING sections 5 and 10).
+"""Deployment options of embedding models and rerankers (formulas in docs/reference/sizing.md).
 
 They are prefill only, in padded batches of equal texts; more cards mean more replicas.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
 
 from planner.catalog.architecture import ModelEntry, Transformer
 from planner.catalog.items import Gpu
+from planner.scenario.precisions import ENCODERS
 from planner.scenario.values import Precision
 from planner.scenario.workloads import EmbeddingWorkload
 from planner.sizing.engines import Encoder
@@ -18,13 +20,10 @@ from planner.sizing.option import Option, Quantum, Refusal
 from planner.sizing.precision import Kernels, Unsupported, kernels_for
 from planner.sizing.refusals import Subject
 from planner.sizing.setting import Setting
-from planner.sizing.shared_work import Runner, share_options
+from planner.sizing.shared_work import Runner, options_of_runners
 from planner.sizing.steps import MICRO, attention_flop
 from planner.sizing.weights import weights_of
 from planner.units import GIB
-
-ENCODER_PRECISIONS: frozenset[Precision] = frozenset({"fp32", "bf16", "fp8", "int8"})
-"""Precisions in which engines for encoders are offered; decoders that embed run in all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +99,9 @@ def size_embedding(
     setting: Setting,
 ) -> Iterator[Option | Refusal]:
     """Options and refusals of a workload on cards that may run it at all."""
-    for gpu in gpus:
-        for precision in workload.precision:
-            found = embedding_runner(workload, model, gpu, precision, setting)
-            if isinstance(found, Refusal):
-                yield found
-            else:
-                yield from share_options(workload, found, quantum, setting)
+    ways = itertools.product(gpus, workload.precision)
+    runners = (embedding_runner(workload, model, g, p, setting) for g, p in ways)
+    return options_of_runners(workload, runners, quantum, setting)
 
 
 def embedding_runner(
@@ -192,6 +187,6 @@ def _on_card(
 def _kernels(
     model: ModelEntry, gpu: Gpu, precision: Precision, setting: Setting
 ) -> Kernels | Unsupported:
-    if model.kind != "decoder" and precision not in ENCODER_PRECISIONS:
+    if model.kind != "decoder" and precision not in ENCODERS:
         return Unsupported(f"engines for encoders do not offer {precision}")
     return kernels_for(precision, gpu, model, setting.engines.vllm)

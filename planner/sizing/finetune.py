@@ -1,4 +1,4 @@
-"""Deployment options of fine-tuning (SIZING sections 6 and 10)."""
+"""Deployment options of fine-tuning (formulas in docs/reference/sizing.md)."""
 
 from __future__ import annotations
 

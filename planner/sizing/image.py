@@ -1,4 +1,4 @@
-"""Deployment options of models that make images (SIZING sections 7 and 10).
+"""Deployment options of models that make images (formulas in docs/reference/sizing.md).
 
 One image at a time; more cards mean more replicas. Quantised weights are expanded to 16 bits
 before they are multiplied (bitsandbytes, torchao and quanto weight-only), so a smaller precision
@@ -7,6 +7,7 @@ saves memory and no time.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -21,7 +22,7 @@ from planner.sizing.option import Option, Quantum, Refusal
 from planner.sizing.precision import TERA, capability
 from planner.sizing.refusals import Subject
 from planner.sizing.setting import Setting
-from planner.sizing.shared_work import Runner, share_options
+from planner.sizing.shared_work import Runner, options_of_runners
 from planner.sizing.weights import HALF, NF4
 from planner.units import GIB
 
@@ -64,13 +65,9 @@ def size_image(
     setting: Setting,
 ) -> Iterator[Option | Refusal]:
     """Options and refusals of a workload on cards that may run it at all."""
-    for gpu in gpus:
-        for precision in workload.precision:
-            found = image_runner(workload, model, gpu, precision, setting)
-            if isinstance(found, Refusal):
-                yield found
-            else:
-                yield from share_options(workload, found, quantum, setting)
+    ways = itertools.product(gpus, workload.precision)
+    runners = (image_runner(workload, model, g, p, setting) for g, p in ways)
+    return options_of_runners(workload, runners, quantum, setting)
 
 
 def image_runner(

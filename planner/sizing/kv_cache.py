@@ -1,4 +1,4 @@
-"""Bytes of keys and values (SIZING section 3).
+"""Bytes of keys and values (formulas in docs/reference/sizing.md).
 
 Source: vLLM ``v1/kv_cache_interface.py`` (page sizes) and ``config.get_num_kv_heads`` (heads for
 each card), llama.cpp ``llama-kv-cache`` (cells and quantised types).

@@ -1,4 +1,4 @@
-"""Memory of an engine beside weights and cache (SIZING section 4).
+"""Memory of an engine beside weights and cache (formulas in docs/reference/sizing.md).
 
 Every replica on a card carries its own.
 """

@@ -5,7 +5,7 @@ A replica gets a share of the card's time, in steps of 5 %, and carries that sha
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
@@ -52,6 +52,20 @@ class Runner:
     speed: Range
     source: str
     link: Link = ALONE
+
+
+def options_of_runners(
+    workload: ModelWorkload,
+    runners: Iterable[Runner | Refusal],
+    quantum: Quantum,
+    setting: Setting,
+) -> Iterator[Option | Refusal]:
+    """Options of every replica that there is, and why there are no others."""
+    for found in runners:
+        if isinstance(found, Refusal):
+            yield found
+        else:
+            yield from share_options(workload, found, quantum, setting)
 
 
 def share_options(

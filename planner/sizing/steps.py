@@ -1,4 +1,4 @@
-"""How long a step of a serving engine takes (SIZING section 10).
+"""How long a step of a serving engine takes (formulas in docs/reference/sizing.md).
 
 Decode of b sequences of length c on k cards::
 

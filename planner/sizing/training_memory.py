@@ -1,4 +1,4 @@
-"""Memory of fine-tuning on each of k cards (SIZING section 6)."""
+"""Memory of fine-tuning on each of k cards (formulas in docs/reference/sizing.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bytes of a model's weights by precision (SIZING section 2).
+"""Bytes of a model's weights by precision (formulas in docs/reference/sizing.md).
 
 Quantisers leave the embedding, the output layer and a vision tower in 16 bits. All experts of a
 mixture are resident; active parameters only set the speed.

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from planner import __version__
 from planner.errors import AuditError, InfeasibleError, InterruptedSearch, NoAnswerError
 from planner.formulation.setup import set_up
 from planner.plan.audit import audit
@@ -21,6 +20,7 @@ from planner.solve.settings import Listener, Outcome, Progress, Settings, Stoppe
 from planner.solve.solution import Solution
 from planner.studies.obstacles import obstacles
 from planner.studies.robustness import Known, robustness
+from planner.version import __version__
 
 _INFEASIBLE = (
     "No combination of cards and hosts carries all loads within the power, the places and the "

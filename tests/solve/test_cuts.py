@@ -118,30 +118,6 @@ def test_a_group_of_four_needs_its_places_where_no_group_of_two_exists() -> None
     assert assert_no_plan_refutes_what_is_learned(setup, 0)
 
 
-def half_cards(backend: Backend = GSCIP) -> tuple[Knowledge, Node]:
-    """Two replicas that fractions put on one card, and whole ones do not."""
-    ways = [option(name, kind=Kind(gib=21.0)) for name in ("chat", "note")]
-    demand = {"chat": (1, 1), "note": (1, 1)}
-    setup = setup_of(lab_inputs(demand), sizing_of(ways, demand, HALF))
-    return Knowledge(setup.problem, backend, lambda request: request), setup.problem.tree.nodes[0]
-
-
-def test_a_state_that_whole_replicas_cannot_use_has_no_cost_and_is_remembered() -> None:
-    knowledge, node = half_cards()
-    one, two = ({(SITE, "card", 1): n} for n in (1, 2))
-    assert knowledge.cost_step(node, one) is None
-    assert knowledge.can_serve(node, one) is False
-    assert knowledge.cost_step(node, two) is not None
-    assert knowledge.can_serve(node, two) is True
-
-
-def test_a_refused_state_is_widened_as_far_as_it_cannot_serve() -> None:
-    knowledge, node = half_cards()
-    knowledge.refuse(node, {(SITE, "card", 1): 0})
-    (step,) = knowledge.of[node.index].steps
-    assert step.thresholds == {(SITE, "card", 1): 2}
-
-
 class NeverSays(Backend):
     """A solver whose limits always come first."""
 
@@ -154,12 +130,42 @@ class NeverSays(Backend):
         return Answer(Status.NO_SOLUTION, None, float("inf"), float("-inf"), 0)
 
 
-def test_what_stays_open_is_not_refused() -> None:
-    knowledge, node = half_cards(NeverSays())
-    assert knowledge.can_serve(node, {(SITE, "card", 1): 1}) is None
-    knowledge.refuse(node, {(SITE, "card", 1): 0})
+def pairs(backend: Backend = GSCIP) -> tuple[Knowledge, Node]:
+    """One and a half pairs of cards are enough in fractions; whole ones are two pairs."""
+    demand = {"chat": (3, 3)}
+    ways = [option("chat", kind=Kind(capacity=2, gpus=2, part=False))]
+    setup = setup_of(lab_inputs(demand), sizing_of(ways, demand, HALF))
+    return Knowledge(setup.problem, backend, lambda request: request), setup.problem.tree.nodes[0]
+
+
+def state(cards: int) -> dict[Slot, int]:
+    """So many cards, and as many places for pairs as could be of use."""
+    return {(SITE, "card", 1): cards, (SITE, "card", 2): 2}
+
+
+def test_a_state_that_whole_replicas_cannot_use_has_no_cost_and_is_remembered() -> None:
+    knowledge, node = pairs()
+    assert knowledge.linear_cut(node, state(3)) is None
+    assert knowledge.cost_step(node, state(3)) is None
+    assert knowledge.of[node.index].refused
+    assert knowledge.can_serve(node, state(3)) is False
+    assert knowledge.cost_step(node, state(4)) is not None
+    assert knowledge.can_serve(node, state(4)) is True
+
+
+def test_a_refused_state_is_widened_as_far_as_it_cannot_serve() -> None:
+    knowledge, node = pairs()
+    knowledge.refuse(node, {})
     (step,) = knowledge.of[node.index].steps
-    assert step.thresholds == {(SITE, "card", 1): 1}
+    assert step.thresholds == {(SITE, "card", 1): 4}
+
+
+def test_what_stays_open_is_not_refused() -> None:
+    knowledge, node = pairs(NeverSays())
+    assert knowledge.can_serve(node, state(3)) is None
+    knowledge.refuse(node, {})
+    (step,) = knowledge.of[node.index].steps
+    assert step.thresholds == {(SITE, "card", 1): 3}
 
 
 def test_the_packing_behind_a_cost_is_learned_even_if_the_proposal_counts_too_few_places() -> None:
