@@ -53,7 +53,7 @@ class Setting:
         return 1.0 / speed.low if self.scenario.robust == "low" else 1.0
 
     def usable_bytes(self, gpu: Gpu, *, ecc: bool) -> int:
-        """Memory that replicas may use on a card (formulas in docs/reference/sizing.md), rounded down.
+        """Memory that replicas may use on a card, rounded down.
 
         What CUDA offers of the reported memory x utilisation, and with error correction on x
         what that leaves.

@@ -27,7 +27,7 @@ from tests.solve.test_backends import random_setup
 from planner.solve.settings import Method
 
 listener = Listener(on_solution=lambda s: print("heard", flush=True))
-for seed in (0, 2, 3, 5):
+for seed in (0, 3):
     for method in Method:
         solved(random_setup(seed), sys.argv[1], by(method, seconds=5.0), listener)
 print("warned", file=sys.stderr)

@@ -36,6 +36,12 @@ def hard() -> Setup:
     return setup_of(*random_case(1, "medium"))
 
 
+@cache
+def lumpy() -> Setup:
+    """More than a root and more than a round, and quick enough for both."""
+    return setup_of(*random_case(5, "small"))
+
+
 class Ear:
     """Hears everything, and may ask for a stop at a solution or at a report of progress."""
 
@@ -93,7 +99,7 @@ def test_no_round_of_the_search_over_fleets_is_made_without_work() -> None:
 @pytest.mark.parametrize("method", [Method.DIRECT, Method.DECOMPOSITION])
 def test_a_search_ends_when_its_work_is_done_whatever_the_clock_says(method: Method) -> None:
     settings = replace(by(method, seconds=NO_LIMIT), work=1)
-    outcome = solved(hard(), settings=settings)
+    outcome = solved(lumpy(), settings=settings)
     assert outcome.stopped_by is StoppedBy.WORK
     assert outcome.seconds < NO_LIMIT / 2
 
