@@ -20,7 +20,7 @@ def plan() -> Plan:
 def test_the_cash_flow_adds_up_to_the_undiscounted_total(plan: Plan) -> None:
     table = planner.frames(plan).cash_flow
     assert round(table.total.sum() * 100) == plan.objective.total_undiscounted
-    assert list(table.index) == sorted(table.index[:-1]) + ["horizon"]
+    assert list(table.index) == [*sorted(table.index[:-1]), "horizon"]
 
 
 def test_a_row_of_the_placement_is_a_replica_on_a_card(plan: Plan) -> None:
