@@ -48,8 +48,8 @@ class Watch:
 
     @property
     def reached(self) -> bool:
-        """Whether the gap that was asked for is reached."""
-        return self.gap <= self.settings.gap
+        """Whether the gap that was asked for is reached, or less than half a cent is open."""
+        return self.gap <= self.settings.gap or self.cost - self.bound < CENT / 2
 
     def improves(self, cost: float) -> bool:
         """Whether a cost is better than the best by a cent."""
