@@ -86,6 +86,10 @@ def _unknown_sources(document: Document, catalog: Catalog) -> Iterator[Diagnosti
             yield document.diagnostic("unknown-source", message, path, hint=hint)
 
 
+def _is_loose(catalog: Catalog, gpu: str) -> bool:
+    return catalog.gpus[gpu].form_factor.value == "pcie"
+
+
 def _unknown_items(part: CatalogFile, document: Document, catalog: Catalog) -> Iterator[Diagnostic]:
     """Every card that is built into a host, and every item with a price, must exist."""
     for i, host in enumerate(part.hosts):
@@ -94,6 +98,11 @@ def _unknown_items(part: CatalogFile, document: Document, catalog: Catalog) -> I
             hint = did_you_mean(name, catalog.gpus)
             message = f"`{name}` is not a card of the catalogue"
             yield document.diagnostic("unknown-gpu", message, path, hint=hint)
+        elif host.built_in and _is_loose(catalog, host.built_in.value.gpu):
+            name, path = host.built_in.value.gpu, ("hosts", i, "built_in", "value", "gpu")
+            message = f"`{name}` fits into any host, and only modules that never do are built in"
+            hint = "leave `built_in` away, and give the host `slot_layouts` and its own price"
+            yield document.diagnostic("built-in-card", message, path, hint=hint)
     for i, book in enumerate(part.price_books):
         for j, entry in enumerate(book.entries):
             if entry.item not in catalog.gpus and entry.item not in catalog.hosts:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import floor, lcm
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,8 @@ import numpy.typing as npt
 from planner.catalog.items import Gpu, Host
 
 Counts = npt.NDArray[np.int64]
+
+_INT64 = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +101,17 @@ def _fit(host: Host, gpus: Sequence[Gpu], counts: Counts) -> npt.NDArray[np.bool
 
 
 def _within(counts: Counts, weights: Sequence[Fraction], limit: Fraction) -> npt.NDArray[np.bool_]:
-    """``counts @ weights <= limit`` in exact arithmetic, by a common denominator."""
-    scale = np.lcm.reduce([limit.denominator, *(w.denominator for w in weights)], dtype=np.int64)
-    scaled = np.array([int(w * int(scale)) for w in weights], dtype=np.int64)
-    within: npt.NDArray[np.bool_] = counts @ scaled <= int(limit * int(scale))
-    return within
+    """``counts @ weights <= limit`` in exact arithmetic, by a common denominator.
+
+    The left side is whole then, so the limit may be rounded down. Whole numbers of any length
+    stand in for those of numpy where the latter are too short.
+    """
+    scale = lcm(*(w.denominator for w in weights))
+    scaled, most = [int(w * scale) for w in weights], floor(limit * scale)
+    largest = sum(scaled) * int(counts.max(initial=0))
+    kind = np.int64 if max(largest, abs(most)) < _INT64 else np.object_
+    within: npt.NDArray[np.bool_] = counts.astype(kind) @ np.array(scaled, dtype=kind) <= most
+    return within.astype(np.bool_)
 
 
 def _in_layout(layout: Sequence[int], gpus: Sequence[Gpu], counts: Counts) -> npt.NDArray[np.bool_]:

@@ -348,9 +348,16 @@ def _ways(running: Sequence[Deployment]) -> Iterator[str]:
 
 
 def _years(inputs: Inputs) -> Iterator[tuple[str, str]]:
+    """Fiscal years where the scenario says when they start, else years of the roadmap."""
     start, months = Month.parse(inputs.scenario.start), inputs.scenario.months
-    for first in range(0, months, 12):
-        yield str(start + first), str(start + (min(first + 12, months) - 1))
+    budget = inputs.scenario.budget
+    begins = (start.index if budget is None else budget.fiscal_year_starts - 1) % 12
+    first = 0
+    while first < months:
+        length = (begins - start.index - first - 1) % 12 + 1
+        last = min(first + length, months) - 1
+        yield str(start + first), str(start + last)
+        first = last + 1
 
 
 def _costs(plan: Plan, years: Sequence[tuple[str, str]]) -> Iterator[CostLine]:

@@ -41,14 +41,14 @@ class Need:
     Attributes:
         workload: name of the workload.
         unit: unit of the amounts.
-        amounts: load with headroom in each month of the roadmap.
-        load_share: mean load as a share of the amounts, for the energy bill.
+        amounts: load with headroom in each month of the roadmap, which must be carried.
+        loads: mean load without headroom in each month, for the energy bill.
     """
 
     workload: str
     unit: str
     amounts: tuple[Fraction, ...]
-    load_share: Fraction
+    loads: tuple[Fraction, ...]
 
 
 def tokens_per_s(workload: InferenceWorkload) -> float:
@@ -67,16 +67,18 @@ def mean_output_tokens(workload: InferenceWorkload) -> int:
 
 
 def need_of(workload: AnyWorkload, scenario: Scenario) -> Need:
-    """The load of a workload in every month of the roadmap, headroom included."""
+    """The load of a workload in every month of the roadmap, with headroom and without."""
     start = Month.parse(scenario.start)
     steps = levels(workload, start)
+    demand = [_level(steps, start + m) for m in range(scenario.months)]
     reserve = 1 + exact(workload.headroom)
     share = workload.load_share
+    mean = exact(_LOAD_SHARE[workload.task] if share is None else share)
     return Need(
         workload=workload.name,
         unit=UNITS[workload.task],
-        amounts=tuple(_level(steps, start + m) * reserve for m in range(scenario.months)),
-        load_share=exact(_LOAD_SHARE[workload.task] if share is None else share),
+        amounts=tuple(amount * reserve for amount in demand),
+        loads=tuple(amount * mean for amount in demand),
     )
 
 

@@ -85,7 +85,7 @@ class Budget(Entry):
     """Limits on capital by fiscal window."""
 
     fiscal_year_starts: Annotated[int, Field(ge=1, le=12)] = 1
-    """First month of the fiscal year."""
+    """First month of the fiscal year; costs are told by fiscal year then."""
     windows: tuple[Window, ...] = Field(default=(), max_length=MOST_ENTRIES)
     """Limits, each from the end of the one before."""
 

@@ -53,6 +53,11 @@ class Runner:
     source: str
     link: Link = ALONE
 
+    @property
+    def step_us(self) -> int:
+        """Its step in whole microseconds, rounded up."""
+        return ceil(self.step_s * MILLION)
+
 
 def options_of_runners(
     workload: ModelWorkload,
@@ -108,14 +113,22 @@ def _option(
         capacity=capacity,
         memory_bytes=runner.memory_bytes,
         share_ppm=percent * PPM_OF_PERCENT,
-        step_us=ceil(runner.step_s * MILLION),
-        period_us=runner.period_us,
+        step_us=runner.step_us,
+        period_us=_period_us(runner),
         power_mw=power_mw,
         ecc=workload.requires.ecc,
         speed=(runner.speed.low, runner.speed.high),
         label=Label.MODELLED,
         source=runner.source,
     )
+
+
+def _period_us(runner: Runner) -> int | None:
+    """The period, never below the step: one is rounded down and the other up.
+
+    A call that takes all of its period is in time, and leaves nobody else a step to take.
+    """
+    return None if runner.period_us is None else max(runner.period_us, runner.step_us)
 
 
 def _power_mw(runner: Runner, percent: int) -> float:

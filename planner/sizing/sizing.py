@@ -79,7 +79,7 @@ def quantum_of(need: Need) -> Quantum:
         unit=need.unit,
         size=size_of_one,
         demand=tuple(ceil(a / size_of_one) for a in need.amounts),
-        load=tuple(a * need.load_share / size_of_one for a in need.amounts),
+        load=tuple(a / size_of_one for a in need.loads),
     )
 
 

@@ -32,10 +32,16 @@ def listed(setup: Setup, settings: Settings) -> Setup | None:
 
 
 def every_pattern(setup: Setup, limit: int) -> tuple[CardPattern, ...] | None:
-    """All maximal patterns of all cards, or None when more than ``limit`` sets were looked at."""
+    """All maximal patterns of all cards, or None when there are too many sets to look at.
+
+    Args:
+        setup: the problem.
+        limit: most sets of replicas, for all kinds of cards together.
+    """
     found: list[CardPattern] = []
+    each = limit // max(1, len(setup.problem.rooms))
     for gpu, room in sorted(setup.problem.rooms.items()):
-        patterns = all_patterns(room, families_of(setup.problem.options, gpu), limit)
+        patterns = all_patterns(room, families_of(setup.problem.options, gpu), each)
         if patterns is None:
             return None
         found += patterns

@@ -65,7 +65,8 @@ class MathOptBackend:
         built = _Built(program, integers=self.supports(Feature.INTEGERS))
         interrupter = solve_interrupter.SolveInterrupter()
         ticket = request.stop.then(interrupter.interrupt)
-        hooks = self._hooks(built, request, interrupter)
+        ear = _Ear(built, request, self._valid)
+        hooks = self._hooks(ear, request, interrupter)
         try:
             with quiet_native_output():
                 result = mathopt.solve(
@@ -76,9 +77,12 @@ class MathOptBackend:
                     **hooks,
                 )
         except AttributeError as error:
-            raise RuntimeError(f"{self.name} refused: {error.__context__}") from error
+            if ear.error is None:
+                raise RuntimeError(f"{self.name} refused: {error.__context__}") from error
         finally:
             request.stop.forget(ticket)
+        if ear.error is not None:
+            raise ear.error
         return _answer(built, result, self._valid)
 
     def _valid(self, bound: float) -> float:
@@ -86,11 +90,11 @@ class MathOptBackend:
         return bound - self.imprecision * abs(bound) if math.isfinite(bound) else bound
 
     def _hooks(
-        self, built: _Built, request: Request, interrupter: solve_interrupter.SolveInterrupter
+        self, ear: _Ear, request: Request, interrupter: solve_interrupter.SolveInterrupter
     ) -> _Hooks:
         hooks: _Hooks = {}
         if request.on_solution is not None and self.supports(Feature.SOLUTION_CALLBACK):
-            hooks["cb"] = _listener(built, request, self._valid)
+            hooks["cb"] = ear.heard
             hooks["callback_reg"] = mathopt.CallbackRegistration(
                 events={mathopt.Event.MIP_SOLUTION}
             )
@@ -156,16 +160,31 @@ class _Built:
         return {v: solution.get(c, 0.0) for v, c in self.columns.items()}
 
 
-def _listener(
-    built: _Built, request: Request, valid: Callable[[float], float]
-) -> Callable[[mathopt.CallbackData], mathopt.CallbackResult]:
-    def heard(data: mathopt.CallbackData) -> mathopt.CallbackResult:
-        if data.solution is not None and request.on_solution is not None:
-            bound = data.mip_stats.dual_bound if data.mip_stats else -math.inf
-            request.on_solution(built.values(data.solution), valid(bound))
-        return mathopt.CallbackResult(terminate=request.stop.requested)
+class _Ear:
+    """Passes solutions on while a solver is at work.
 
-    return heard
+    An error must not fly through the solver, which may crash on it: the first one is kept, and
+    the solve ends.
+    """
+
+    def __init__(self, built: _Built, request: Request, valid: Callable[[float], float]) -> None:
+        self._built, self._request, self._valid = built, request, valid
+        self.error: BaseException | None = None
+
+    def heard(self, data: mathopt.CallbackData) -> mathopt.CallbackResult:
+        """Called by the solver with each solution."""
+        if self.error is None:
+            try:
+                self._pass_on(data)
+            except BaseException as error:
+                self.error = error
+        over = self.error is not None or self._request.stop.requested
+        return mathopt.CallbackResult(terminate=over)
+
+    def _pass_on(self, data: mathopt.CallbackData) -> None:
+        if data.solution is not None and self._request.on_solution is not None:
+            bound = data.mip_stats.dual_bound if data.mip_stats else -math.inf
+            self._request.on_solution(self._built.values(data.solution), self._valid(bound))
 
 
 def _answer(built: _Built, result: mathopt.SolveResult, valid: Callable[[float], float]) -> Answer:

@@ -20,6 +20,8 @@ Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
 _NO_PERIOD = np.iinfo(np.int64).max // 4
+_NOBODY = -1
+"""Step of nobody, shorter than that of any replica: everyone can wait for it."""
 _STEPS = 24
 _SHRINK = 0.8
 _BLOCK = 1 << 21
@@ -35,8 +37,9 @@ class Choices:
         options: the options; None for entry 0.
         bytes: memory of each.
         share: share of the card's time, millionths.
-        step: longest step, microseconds.
-        slack: longest step of another that it can wait for, microseconds.
+        step: longest step, microseconds; that of nobody for entry 0.
+        slack: longest step of another that it can wait for, microseconds; that of nobody if its
+            own is longer than its period already.
         capacity: quanta of load that it carries.
         watts: power above idle for each quantum.
         ecc: whether the workload needs error correction.
@@ -62,13 +65,16 @@ def _choices(options: Sequence[Option]) -> Choices:
     def whole(values: Sequence[int], none: int = 0) -> Integers:
         return np.array([none, *values], dtype=np.int64)
 
-    slack = [_NO_PERIOD if o.period_us is None else o.period_us - o.step_us for o in options]
+    slack = [
+        _NO_PERIOD if o.period_us is None else max(_NOBODY, o.period_us - o.step_us)
+        for o in options
+    ]
     return Choices(
         workload=options[0].workload,
         options=(None, *options),
         bytes=whole([o.memory_bytes for o in options]),
         share=whole([o.share_ppm for o in options]),
-        step=whole([o.step_us for o in options]),
+        step=whole([o.step_us for o in options], _NOBODY),
         slack=whole(slack, _NO_PERIOD),
         capacity=np.array([0.0, *(float(o.capacity) for o in options)]),
         watts=np.array([0.0, *(float(o.watts_per_quantum) for o in options)]),
@@ -168,9 +174,9 @@ def _search(
 
 def _start(depth: int) -> _Labels:
     nothing = np.zeros(1, dtype=np.int64)
-    slack = np.full(1, _NO_PERIOD, dtype=np.int64)
+    step, slack = (np.full(1, n, dtype=np.int64) for n in (_NOBODY, _NO_PERIOD))
     picks = np.zeros((1, depth), dtype=np.int32)
-    return _Labels(nothing, nothing, nothing, slack, np.zeros(1), picks)
+    return _Labels(nothing, nothing, step, slack, np.zeros(1), picks)
 
 
 class _Bound:

@@ -40,7 +40,7 @@ class Settings:
             decomposition; None for no limit.
         threads: threads of the solver.
         method: which engine; ``auto`` uses both, each where it is strong.
-        most_sets: most sets of replicas on a card that are looked at to list its patterns.
+        most_sets: most sets of replicas that are looked at to list the patterns of all cards.
         most_columns: most patterns and builds, over all nodes, that are listed.
         few_columns: with ``auto``, patterns over all nodes up to which the direct engine starts.
     """

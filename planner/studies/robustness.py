@@ -7,6 +7,7 @@ difference is the regret of having bought before knowing. More may always be bou
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +24,8 @@ from planner.solve.settings import Listener, Outcome, Settings
 from planner.studies.uncertain import Changed, Uncertain, moved, uncertain_inputs
 
 MOST = 3
-_SECONDS_EACH = 20.0
+_SECONDS = 90.0
+"""For the whole study, whose work is limited without a clock and should take ten or so."""
 
 Purchase = Mapping[tuple[str, str], int]
 Packings = Sequence[Sequence[Packing]]
@@ -54,7 +56,7 @@ def robustness(
         known: what its search left.
         backend: solver.
         gap: regret as a share of the gross spend up to which the purchase survives.
-        stop: ends the study early; what was not looked at is left out.
+        stop: ends the study early; what was not looked at is left out, also where time ran out.
     """
     study = _Study(plan, known, backend, gap, stop)
     most = uncertain_inputs(plan, known.inputs, known.sizing)[:MOST]
@@ -66,11 +68,16 @@ class _Study:
         self._plan, self._known, self._backend = plan, known, backend
         self._gap, self._stop = gap, stop
         self._first = _first_purchase(plan)
+        self._ends = time.monotonic() + _SECONDS
+
+    @property
+    def _left(self) -> float:
+        return self._ends - time.monotonic()
 
     def of(self, uncertain: Uncertain) -> Sensitivity | None:
         """Regret at both ends of one input's range; None if the study was stopped."""
         low, high = (self._regret(uncertain, f) for f in (uncertain.low, uncertain.high))
-        if self._stop.requested:
+        if self._stop.requested or self._left <= 0:
             return None
         regrets = [r for r in (low, high) if r is not None]
         limit = self._gap * self._plan.objective.gross
@@ -92,7 +99,9 @@ class _Study:
         """Cents that keeping the first purchase costs more; None if it leads to no plan."""
         changed = moved(self._known.inputs, uncertain, factor)
         setup = self._setup(changed)
-        known = () if changed.pace else self._known.packings
+        known = self._known.packings
+        if changed.pace or len(known) != len(setup.problem.tree.nodes):
+            known = ()
         settled = with_first_purchase(setup, self._first)
         kept = self._explore(settled, known, greedy=not known)
         free = self._explore(setup, kept.packings, greedy=not known)
@@ -105,7 +114,7 @@ class _Study:
         return set_up(changed.inputs, sizing)
 
     def _explore(self, setup: Setup, packings: Packings, *, greedy: bool) -> Outcome:
-        settings = Settings(gap=self._gap, seconds=_SECONDS_EACH)
+        settings = Settings(gap=self._gap, seconds=max(0.1, self._left))
         listener = Listener(stop=self._stop)
         return explore(setup, self._backend, settings, listener, packings, greedy=greedy)
 

@@ -190,7 +190,7 @@ def _with_retention(book: PriceBook, index: str, factor: float) -> PriceBook:
     place = int(index)
     entry = book.resale[place]
     fact = entry.yearly_retention
-    changed = fact.model_copy(update={"value": min(1.0, fact.value * factor)})
+    changed = fact.model_copy(update={"value": fact.value * factor})
     curves = list(book.resale)
     curves[place] = entry.model_copy(update={"yearly_retention": changed})
     return book.model_copy(update={"resale": tuple(curves)})

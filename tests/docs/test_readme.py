@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -19,6 +20,7 @@ def test_the_readme_shows_what_its_first_command_prints() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "planner", "solve", "scenarios/lab.yaml", "--seconds", "900"],
         cwd=ROOT,
+        env=os.environ | {"COLUMNS": "100"},
         capture_output=True,
         text=True,
         timeout=1200,

@@ -52,6 +52,22 @@ def test_the_costs_are_those_of_the_cash_flow(proposal: Proposal, plan: Plan) ->
     assert sum(line.total for line in proposal.costs) == plan.objective.total_undiscounted
 
 
+def test_costs_are_told_by_fiscal_year_where_one_is_given(
+    proposal: Proposal, tmp_path: Path
+) -> None:
+    assert proposal.years == (("2026-10", "2027-09"), ("2027-10", "2028-09"))
+    scenario = tmp_path / "fiscal.yaml"
+    scenario.write_text(FILE.read_text() + "budget: {fiscal_year_starts: 4}\n")
+    fiscal = Proposal.of(planner.find_plan(scenario))
+    assert fiscal.years == (
+        ("2026-10", "2027-03"),
+        ("2027-04", "2028-03"),
+        ("2028-04", "2028-09"),
+    )
+    total = sum(line.total for line in fiscal.costs)
+    assert total == fiscal.plan.objective.total_undiscounted
+
+
 def test_what_is_carried_is_at_least_what_is_needed(proposal: Proposal) -> None:
     assert [load.workload for load in proposal.loads] == ["chat", "tune"]
     assert all(load.carried >= load.need for load in proposal.loads)

@@ -74,3 +74,13 @@ def test_what_is_given_is_no_assumption() -> None:
             demand: [{from: 2026-10, users: 300, active_share: 0.2}]
         """
     assert list(assumptions_of(inputs_of(over).scenario.workloads[0])) == []
+
+
+def test_headroom_must_be_carried_and_is_not_billed() -> None:
+    over = "name: chat, load_share: 0.5, headroom: {}, demand: [{{from: 2026-10, concurrency: 20}}]"
+    needs = []
+    for headroom in (0, 0.5):
+        inputs = inputs_of(f"workloads: [{{{over.format(headroom)}}}]")
+        needs.append(need_of(inputs.scenario.workloads[0], inputs.scenario))
+    assert [need.amounts[0] for need in needs] == [20, 30]
+    assert [need.loads[0] for need in needs] == [10, 10]

@@ -6,6 +6,7 @@ from planner.formulation.expression import total
 from planner.formulation.problem import Problem
 from planner.formulation.rule import Row, Rule
 from planner.formulation.variables import Variables
+from planner.formulation.whole import carries
 
 RULE = Rule(
     name="serve_load",
@@ -17,16 +18,17 @@ RULE = Rule(
 
 
 def rows(problem: Problem, variables: Variables) -> Iterator[Row]:
-    """One row for each workload and node with load; scaled to integers."""
+    """One row for each workload and node with load, in whole numbers where these are small."""
     for node in problem.tree.nodes:
         for workload in problem.workloads:
             load = problem.load[workload, node.index]
             if not load:
                 continue
             served = total(
-                load.denominator * variables.served[site.name, option, node.index]
+                variables.served[site.name, option, node.index]
                 for site in problem.sites
                 for option in problem.needed(node)
                 if option.workload == workload
             )
-            yield Row(RULE, (workload, node.label), served, at_least=load.numerator)
+            enough, at_least = carries(served, load)
+            yield Row(RULE, (workload, node.label), enough, at_least)

@@ -1,12 +1,13 @@
 """Power: the hosts at full load stay within what the site gives."""
 
-import math
 from collections.abc import Iterator
+from math import ceil, floor
 
 from planner.formulation.expression import total
 from planner.formulation.problem import Problem
 from planner.formulation.rule import Row, Rule
 from planner.formulation.variables import Variables
+from planner.formulation.whole import steps_of
 
 RULE = Rule(
     name="site_power",
@@ -20,16 +21,23 @@ RULE = Rule(
 
 
 def rows(problem: Problem, variables: Variables) -> Iterator[Row]:
-    """One row for each site and node; watts are scaled to integers, so nothing is rounded."""
+    """One row for each site and node, in whole watts or whole parts of a watt.
+
+    The sum over whole hosts and cards is a whole number, so it is within the power that cooling
+    leaves exactly if it is within that power rounded down: the row is exact, however many digits
+    the PUE has. Only if cards or hosts have so many digits themselves that ten million is not
+    enough, theirs are rounded up to milliwatts: what the row allows is always allowed, and a fleet
+    is refused wrongly only if it comes within a milliwatt for each card and host of the limit.
+    """
+    steps = steps_of(w.load for w in problem.watts.values())
+    loads = {item: ceil(w.load * steps) for item, w in problem.watts.items()}
     for site in problem.sites:
-        loads = {item: w.load * site.pue for item, w in problem.watts.items()}
-        scale = math.lcm(site.facility_w.denominator, *(w.denominator for w in loads.values()))
+        limit = floor(site.facility_w / site.pue * steps)
         for node in problem.tree.nodes:
             drawn = total(
-                int(loads[item] * scale) * units[site.name, item, node.index]
+                loads[item] * units[site.name, item, node.index]
                 for units in (variables.running, variables.installed)
                 for item in loads
                 if (site.name, item, node.index) in units
             )
-            limit = int(site.facility_w * scale)
             yield Row(RULE, (site.name, node.label), drawn, at_most=limit)

@@ -38,6 +38,9 @@ def nodes(case: Case) -> Iterator[Finding]:
     known = set(plan.nodes)
     if not known <= set(case.months) or list(plan.nodes) != sorted(known):
         yield Finding("wrong-month", f"the nodes {', '.join(plan.nodes)} are no roadmap")
+    step = case.inputs.scenario.step_months
+    for month in sorted(known & set(case.months) - set(case.months[::step])):
+        yield Finding("wrong-month", f"the node {month} is within a step of the roadmap")
     if plan.nodes[:1] != case.months[:1]:
         yield Finding("wrong-month", f"the first node is not {case.months[0]}")
     for kind, entries in (

@@ -32,6 +32,9 @@ def acquisitions(case: Case) -> Iterator[Finding]:
         ):
             yield Finding("wrong-month", f"{what} leaves in {unit.leaves}")
             continue
+        for month in (unit.node, unit.leaves):
+            if month is not None and case.months.index(month) % case.inputs.scenario.step_months:
+                yield Finding("wrong-month", f"{what}: {month} is within a step of the roadmap")
         yield from _amounts(case, unit, what)
 
 

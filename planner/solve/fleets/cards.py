@@ -15,6 +15,7 @@ from planner.formulation.patterns import CardPattern, CardRoom, pattern_of
 from planner.formulation.problem import Problem
 from planner.formulation.rule import Row, Rule
 from planner.formulation.tree import Node
+from planner.formulation.whole import carries
 from planner.sizing.option import Option
 from planner.solve.backend import Backend, Program, Request, Status
 from planner.solve.fleets.state import GROUP_SIZES, State, loads_of
@@ -200,7 +201,7 @@ class _Cards:
             costs.append(option.watts_per_quantum * per_watt * share)
         for workload, shares in served.items():
             mean = self._problem.load[workload, self._node.index]
-            self._row(mean.denominator * total(shares), at_least=mean.numerator)
+            self._row(*carries(total(shares), mean))
         return total(costs)
 
     def packing(self, values: Mapping[Variable, float]) -> Packing | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -29,10 +29,13 @@ class Greedy:
     Args:
         setup: the problem and the fillings of its hosts.
         cents_per_watt: price of full-load power; the dearer, the more frugal the fleet.
+        over: whether the time is up.
     """
 
-    def __init__(self, setup: Setup, cents_per_watt: float) -> None:
+    def __init__(self, setup: Setup, cents_per_watt: float, over: Callable[[], bool]) -> None:
         self._problem = setup.problem
+        self._over = over
+        self._promising: dict[tuple[str, str], float] = {}
         self._fillings = setup.fillings
         self._cents_per_watt = cents_per_watt
         self._choices = {
@@ -41,29 +44,46 @@ class Greedy:
         self._prices: dict[tuple[str, str, int], tuple[int, float, float]] = {}
 
     def serve(self, node: Node) -> Packing | None:
-        """A packing for a node, or None if some load cannot be carried at all."""
+        """A packing for a node, or None if some load cannot be carried or the time is up."""
         problem = self._problem
         left: dict[str, int] = dict(loads_of(problem, node))
         replicas: Counter[tuple[str, Option]] = Counter()
         patterns: Counter[tuple[str, CardPattern]] = Counter()
         used: Counter[tuple[str, str]] = Counter()
         value = self._values(node, left)
+        self._promising.clear()
         while any(n > 0 for n in left.values()) and sum(used.values()) < _MOST_CARDS:
-            best = self._best(node, left, used, value)
+            best = None if self._over() else self._best(node, left, used, value)
             if best is None:
                 return None
             site, gpu, held = best
+            mine = held.replicas if isinstance(held, CardPattern) else (held,)
+            mine = tuple(o for o in mine if o.workload in left)
+            times = self._times(node, best, mine, left, used[site, gpu])
+            for option in mine:
+                replicas[site, option] += times
+                left[option.workload] -= times * option.capacity
             if isinstance(held, CardPattern):
-                patterns[site, held] += 1
-                replicas.update((site, o) for o in held.replicas if o.workload in left)
-                used[site, gpu] += 1
-            else:
-                replicas[site, held] += 1
-                used[site, gpu] += held.gpus
-            for option in held.replicas if isinstance(held, CardPattern) else (held,):
-                if option.workload in left:
-                    left[option.workload] -= option.capacity
+                patterns[site, held] += times
+            used[site, gpu] += times * (1 if isinstance(held, CardPattern) else held.gpus)
         return packing_of(problem, node, replicas, patterns)
+
+    def _times(
+        self,
+        node: Node,
+        best: tuple[str, str, CardPattern | Option],
+        mine: Sequence[Option],
+        left: Mapping[str, int],
+        taken: int,
+    ) -> int:
+        """How often the best choice stays the best: while it carries in full, at one price."""
+        site, gpu, held = best
+        each = 1 if isinstance(held, CardPattern) else held.gpus
+        owned, _, _ = self._prices[site, gpu, node.index]
+        room = self._problem.most_units[site, gpu] - taken
+        cards = min(room, owned - taken if taken < owned else room, _MOST_CARDS)
+        full = min((left[o.workload] // o.capacity for o in mine), default=1)
+        return max(1, min(full, cards // each))
 
     def _best(
         self,
@@ -72,25 +92,32 @@ class Greedy:
         used: Mapping[tuple[str, str], int],
         value: Mapping[str, float],
     ) -> tuple[str, str, CardPattern | Option] | None:
-        """The shared card or group that carries most value for its money."""
+        """The shared card or group that carries most value for its money.
+
+        Cards that were good a moment ago come first, because a good one spares most of the work
+        on the others.
+        """
         best: tuple[float, str, str, CardPattern | Option] | None = None
-        for site in (s.name for s in self._problem.sites):
-            for gpu, choices in self._choices.items():
-                taken = used.get((site, gpu), 0)
-                room = self._problem.most_units[site, gpu] - taken
-                price = self.price(site, gpu, node, taken)
-                if price is None or room < 1:
-                    continue
-                worths = [self._worth(c, left, value) for c in choices]
-                worth, pattern = best_pattern(self._problem.rooms[gpu], choices, worths, 0.0)
-                if pattern is not None and (best is None or worth / price > best[0]):
-                    best = (worth / price, site, gpu, pattern)
-                for option in self._problem.whole_options:
-                    carried = min(option.capacity, left.get(option.workload, 0))
-                    if option.gpu == gpu and option.gpus <= room and carried > 0:
-                        rate = carried * value[option.workload] / (price * option.gpus)
-                        if best is None or rate > best[0]:
-                            best = (rate, site, gpu, option)
+        kinds = [(s.name, gpu) for s in self._problem.sites for gpu in self._choices]
+        for site, gpu in sorted(kinds, key=lambda k: (-self._promising.get(k, 0.0), k)):
+            taken = used.get((site, gpu), 0)
+            room = self._problem.most_units[site, gpu] - taken
+            price = self.price(site, gpu, node, taken)
+            if price is None or room < 1:
+                continue
+            choices = self._choices[gpu]
+            worths = [self._worth(c, left, value) for c in choices]
+            enough = 0.0 if best is None else best[0] * price
+            worth, pattern = best_pattern(self._problem.rooms[gpu], choices, worths, enough)
+            if pattern is not None:
+                best = (worth / price, site, gpu, pattern)
+                self._promising[site, gpu] = best[0]
+            for option in self._problem.whole_options:
+                carried = min(option.capacity, left.get(option.workload, 0))
+                if option.gpu == gpu and option.gpus <= room and carried > 0:
+                    rate = carried * value[option.workload] / (price * option.gpus)
+                    if best is None or rate > best[0]:
+                        best = (rate, site, gpu, option)
         return None if best is None else best[1:]
 
     @staticmethod

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from fractions import Fraction
-from math import lcm
+from math import floor
 
 from planner.formulation.builds import Build
 from planner.formulation.expression import Expression, Variable, total
 from planner.formulation.rule import Row, Rule
 from planner.formulation.setup import HostFillings
 from planner.formulation.tree import Node
+from planner.formulation.whole import steps_of
 from planner.solve.fleets.state import Slot
 
 _RULE = Rule("house", "Cards stand in hosts.", "", "", "housing")
@@ -124,10 +125,14 @@ class Housing:
         yield self._power(in_peaks, host.psu_w * host.psu_transient_fraction)
 
     def _power(self, watts: Mapping[str, Fraction], limit: Fraction) -> Row:
-        room = limit - self._filled.host.base_load_w
-        scale = lcm(room.denominator, *(w.denominator for w in watts.values()))
-        taken = total(int(w * scale) * self._seated[g] for g, w in watts.items())
-        return self._row(taken - int(room * scale) * self._running, None, 0)
+        """Watts in whole steps, rounded down: valid for one host, hence for the sum of many.
+
+        The cards of a host draw a whole number of steps, so the room in it is one as well.
+        """
+        steps = steps_of(watts.values())
+        room = floor((limit - self._filled.host.base_load_w) * steps)
+        taken = total(floor(w * steps) * self._seated[g] for g, w in watts.items())
+        return self._row(taken - room * self._running, None, 0)
 
     def _row(self, expression: Expression, at_least: int | None, at_most: int | None) -> Row:
         return Row(_RULE, self._key, expression, at_least, at_most)

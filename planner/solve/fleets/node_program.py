@@ -92,18 +92,23 @@ class NodeProgram(ABC):
                 return settled.objective, price
 
     def _generate(self, state: State, price: dict[Slot, float]) -> bool:
-        """Price every card; patterns that pay become columns or raise the price of their card."""
+        """Price every card: it is worth what its best pattern is; one that pays is a new column.
+
+        The price rises by the last bit, for it holds for each of many cards: what a margin leaves
+        out on one is left out thousands of times.
+        """
         added = False
         for gpu, choices in self._choices.items():
             for site in self.sites:
                 slot = (site, gpu, 1)
                 values = [self.worth(c, site) for c in choices]
-                enough = price[slot] + self.margin()
-                value, pattern = best_pattern(self.problem.rooms[gpu], choices, values, enough)
+                room, least = self.problem.rooms[gpu], price[slot]
+                value, pattern = best_pattern(room, choices, values, least)
                 if pattern is None:
                     continue
                 price[slot] = value
-                if state.get(slot, 0) > 0 and pattern.name not in self._known:
+                pays = value > least + self.margin() and state.get(slot, 0) > 0
+                if pays and pattern.name not in self._known:
                     self._pool.setdefault(pattern.name, pattern)
                     self._add(pattern)
                     added = True

@@ -10,6 +10,7 @@ from planner.formulation.patterns import CardPattern
 from planner.formulation.problem import Problem
 from planner.formulation.rule import Row, Rule
 from planner.formulation.tree import Node
+from planner.formulation.whole import carries
 from planner.sizing.option import Option
 from planner.solve.backend import Backend, Program, Request
 from planner.solve.fleets.state import GROUP_SIZES, Slot, State, loads_of, needs_of
@@ -163,7 +164,7 @@ class _Pooled:
             costs.append(option.watts_per_quantum * per_watt * variable)
         for workload, variables in served.items():
             mean = self._problem.load[workload, self._node.index]
-            self.rows.append(_row(mean.denominator * total(variables), at_least=mean.numerator))
+            self.rows.append(_row(*carries(total(variables), mean)))
         return total(costs)
 
     def packing(self, values: Mapping[Variable, float]) -> Packing:

@@ -48,8 +48,12 @@ class RunningCost(NodeProgram):
                 self.program.put(self._served[workload], missing, 1.0)
 
     def margin(self) -> float:
-        """Columns pay from a millionth of the penalty on."""
-        return self._dearest * 1e-7
+        """Columns pay from a hundred-millionth of the penalty on.
+
+        In 16 random programs with up to 3,000 cards, lines lie 1e-6 below the optimum at most with
+        this, and up to 4e-3 with ten times as much: every card is dearer by what is left out.
+        """
+        return self._dearest * 1e-8
 
     def carry(self, site: str, option: Option, column: Column) -> None:
         """A replica carries its share of the load and lets its option serve so much more."""

@@ -15,6 +15,7 @@ oracles. ``docs/decisions/004-search-over-fleets.md`` says what it was compared 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from planner.formulation.expression import Variable
 from planner.formulation.setup import Setup
@@ -35,6 +36,7 @@ _OUTER_WORK = 50_000
 _INNER_WORK = 2_000
 _SHARE_OF_GAP = 0.2
 _TOLD = 1e-4
+_GRACE_SECONDS = 5.0
 _NEW = 1 << 30
 _GREEDY_CENTS_PER_WATT = (500.0, 0.0, 5_000.0)
 
@@ -55,7 +57,7 @@ class FleetSearch:
         self._setup, self._backend, self._watch = setup, backend, watch
         self._nodes = setup.problem.tree.nodes
         self._knowledge = Knowledge(setup.problem, backend, watch.limited)
-        self._greedy = Greedy(setup, _GREEDY_CENTS_PER_WATT[0])
+        self._greedy = Greedy(setup, _GREEDY_CENTS_PER_WATT[0], self._is_over)
         self._refined: Refined = frozenset()
         self._thorough = thorough
         self.infeasible = False
@@ -67,12 +69,21 @@ class FleetSearch:
             self._nodes, key=lambda n: -sum(demand[w, n.index] for w in workloads)
         )
         for cents_per_watt in _GREEDY_CENTS_PER_WATT[: None if self._thorough else 1]:
-            greedy = Greedy(self._setup, cents_per_watt)
+            greedy = Greedy(self._setup, cents_per_watt, self._is_over)
             for node in heaviest_first:
+                if self._is_over():
+                    return
                 packing = greedy.serve(node)
                 if packing is not None:
                     self._knowledge.learn(node, packing)
             self._collect("first plan")
+
+    def _is_over(self) -> bool:
+        """Whether to stop; without any plan the search for one may take a little longer."""
+        watch = self._watch
+        if watch.solution is not None or watch.listener.stop.requested:
+            return watch.over
+        return watch.seconds >= watch.settings.seconds + _GRACE_SECONDS
 
     def take(self, solution: Solution) -> None:
         """Learn from a solution that was found elsewhere."""
@@ -199,12 +210,14 @@ class FleetSearch:
 
     def _collect(self, doing: str) -> bool:
         """The cheapest path of known packings; True if it is better than before."""
-        if self._watch.over or not all(known.packings for known in self._knowledge.of):
+        if self._is_over() or not all(known.packings for known in self._knowledge.of):
             return False
         inner = InnerMaster(self._setup, self._refined, self._knowledge.of)
         program = inner.program()
         self._watch.grow(len(program.variables), len(program.rows))
         request = self._watch.limited(Request(work=_INNER_WORK, absolute_gap=CENT, cuts=False))
+        if self._watch.solution is None:
+            request = replace(request, seconds=_GRACE_SECONDS)
         answer = self._backend.solve(program, request)
         if answer.values is None or not self._watch.improves(answer.cost):
             return False
@@ -216,6 +229,8 @@ class FleetSearch:
             return again and self._collect(doing)
         self._watch.keep(found, answer.cost, gross_cost(inner, values), doing)
         for node in reversed(self._nodes):
+            if self._watch.over:
+                return True
             state = inner.state(values, node)
             self._knowledge.save_energy(node, state)
             self._knowledge.shrink(node, state, self._price_at(node))

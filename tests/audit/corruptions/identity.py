@@ -161,3 +161,9 @@ def a_pair_is_claimed_that_no_rule_covers(plan: Data) -> None:
 @corruption("rich", "not-covered")
 def a_slice_is_claimed_that_no_rule_covers(plan: Data) -> None:
     hosts(plan)[0]["cards"][0]["replicas"][0]["slice"] = "1g.10gb"
+
+
+@corruption("rich", "wrong-month", alone=False)
+def the_roadmap_is_said_to_go_in_steps_of_a_year(plan: Data) -> None:
+    plan["inputs"]["scenario"]["step_months"] = 12
+    redo_digests(plan)
