@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -72,15 +73,33 @@ class PriceList:
             return net
         return net * self._usd(entry.currency, entry.as_of) / self._usd(self.currency, entry.as_of)
 
+    def rates_used(self, items: Collection[str]) -> list[RateEntry]:
+        """Exchange rates that the prices of some items are turned with, in a fixed order.
+
+        Raises:
+            NoRateError: if a currency has no exchange rate.
+        """
+        used = {
+            (rate.currency, rate.month): rate
+            for entry in self.book.entries
+            if entry.item in items and entry.currency != self.currency
+            for currency in (entry.currency, self.currency)
+            if currency != "USD"
+            for rate in [self._rate(currency, entry.as_of)]
+        }
+        return [used[key] for key in sorted(used)]
+
     def _usd(self, currency: str, as_of: str) -> Fraction:
-        """US dollars for one unit: the last month that is not after the date, else the first."""
-        if currency == "USD":
-            return Fraction(1)
+        """US dollars for one unit."""
+        return Fraction(1) if currency == "USD" else exact(self._rate(currency, as_of).usd_per_unit)
+
+    def _rate(self, currency: str, as_of: str) -> RateEntry:
+        """The rate of the last month that is not after the date, else the first."""
         known = sorted((r for r in self.rates if r.currency == currency), key=lambda r: r.month)
         if not known:
             raise NoRateError(currency)
         before = [r for r in known if r.month <= as_of[:7]]
-        return exact((before[-1] if before else known[0]).usd_per_unit)
+        return before[-1] if before else known[0]
 
 
 def price_list(catalog: Catalog, book: str, currency: str) -> PriceList:

@@ -36,7 +36,8 @@ class Trade:
         name: its name.
         site: where.
         each: price of one, cents: paid, or received on a sale; None for what is there already.
-        remark: where the price comes from.
+        remark: what is bought and where the price comes from.
+        worth: what all of them bring at the end of the roadmap, cents; None where nothing counts.
     """
 
     month: str
@@ -47,6 +48,7 @@ class Trade:
     site: str
     each: int | None
     remark: str
+    worth: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +206,10 @@ def _trades(plan: Plan, inputs: Inputs) -> Iterator[Trade]:
             remark = _basis(prices.price(unit.item, Month.parse(unit.node)))
             each = unit.unit_cost
         action = "have" if unit.mode == "existing" else "buy"
-        yield Trade(unit.node, action, unit.count, unit.item, name, unit.site, each, remark)
+        worth = None
+        if unit.leaves is None and unit.resale_each is not None:
+            worth = unit.count * unit.resale_each
+        yield Trade(unit.node, action, unit.count, unit.item, name, unit.site, each, remark, worth)
         if unit.leaves is not None:
             yield _sale(unit, unit.leaves, name)
 
@@ -216,7 +221,7 @@ def _place(trade: Trade) -> tuple[str, int]:
 def _sale(unit: Acquisition, month: str, name: str) -> Trade:
     received = unit.resale_each or 0
     remark = "by the resale curve of the price book" if received else "leaves without a price"
-    return Trade(month, "sell", unit.count, unit.item, name, unit.site, received, remark)
+    return Trade(month, "sell", unit.count, unit.item, name, unit.site, received, remark, None)
 
 
 def _lot(lot: Existing) -> str:
@@ -228,7 +233,7 @@ def _basis(price: Price | None) -> str:
         return ""
     if price.entry is None:
         return f"quote ({price.source})"
-    return f"{price.entry.basis}, {price.entry.as_of}"
+    return f"{price.entry.condition}, {price.entry.basis} {price.entry.as_of}"
 
 
 def _name(inputs: Inputs, item: str) -> str:
@@ -264,7 +269,7 @@ def _seat(
         usable_gib=usable,
         time=sum(d.time_share for _, d in found if d is not None),
         replicas=tuple(
-            f"{r.workload} {r.precision}{_carries(d)}{_together(r.group, d)}" for r, d in found
+            f"{r.workload} {r.precision}{_together(r.group, d)}{_carries(d)}" for r, d in found
         ),
     )
 
@@ -279,7 +284,7 @@ def _together(group: str | None, deployment: Deployment | None) -> str:
     if group is None or deployment is None or deployment.gpus_per_replica == 1:
         return ""
     number = group.rpartition("#")[2]
-    return f" (group {number}, {deployment.gpus_per_replica} cards)"
+    return f" in group {number} of {deployment.gpus_per_replica} cards together"
 
 
 class _Deployed:
@@ -340,11 +345,11 @@ def _loads(plan: Plan, inputs: Inputs, sizing: Sizing) -> Iterator[Load]:
 
 
 def _ways(running: Sequence[Deployment]) -> Iterator[str]:
-    cards: Counter[tuple[str, str, bool]] = Counter()
+    cards: Counter[tuple[str, str]] = Counter()
     for d in running:
-        cards[d.precision, d.gpu, d.shared] += d.replicas * d.gpus_per_replica
-    for (precision, gpu, shared), count in sorted(cards.items()):
-        yield f"{precision} on {count} {'shared ' if shared else ''}{gpu}"
+        cards[d.precision, d.gpu] += d.replicas * d.gpus_per_replica
+    for (precision, gpu), count in sorted(cards.items()):
+        yield f"{precision} on {count} {gpu}"
 
 
 def _years(inputs: Inputs) -> Iterator[tuple[str, str]]:

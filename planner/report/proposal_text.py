@@ -12,8 +12,9 @@ from planner.report.screen import Column, Screen, Table
 from planner.units import money
 
 _MOST_SEATS = 40
+_DECISIVE = ("input_tokens", "output_tokens", "active_share")
 _STOPPED = {
-    "gap": "the gap that was asked for was reached",
+    "gap": "it is proven",
     "time": "its time was up",
     "work": "its limit of work was reached",
     "interrupt": "it was interrupted",
@@ -66,7 +67,8 @@ def _head(proposal: Proposal, screen: Screen) -> str:
     today = f"discounted at {rate * 100:.3g} % a year" if rate else "not discounted"
     cost = (
         f"Cost    {_money(plan, objective.npv)} net, {today}: {_money(plan, objective.gross)} "
-        f"spent, {_money(plan, back)} back from resale and what is left at the end."
+        f"spent, {_money(plan, back)} back from resale and what is left at the end "
+        f"({_money(plan, objective.total_undiscounted)} net without discount)."
     )
     lines = [screen.bold(screen.wrapped(title))]
     lines.append(screen.wrapped(f"Buy     {_first(proposal)}", "", " " * 8))
@@ -74,7 +76,8 @@ def _head(proposal: Proposal, screen: Screen) -> str:
     lines.append(screen.wrapped(f"Proof   {verdict(plan)}", "", " " * 8))
     audit = (
         "Audit   passed: demand, memory, places, power, ownership and every cent were checked "
-        "again from the plan alone, by code that knows neither the model nor the solver."
+        "again from the plan alone, by code that knows neither the model nor the solver. Prices "
+        "and speeds are taken as they are; see what this rests on."
     )
     lines.append(screen.wrapped(audit, "", " " * 8))
     return "\n".join(lines)
@@ -101,20 +104,30 @@ def verdict(plan: Plan) -> str:
     """How good the plan is, in words."""
     objective, engine = plan.objective, plan.engine
     most = objective.npv - objective.lower_bound
-    stopped = f"The search took {engine.seconds:.0f} s and ended because "
-    stopped += f"{_STOPPED[engine.stopped_by]}."
+    took = f"The search took {engine.seconds:.0f} s"
+    stopped = f"{took} and ended because {_STOPPED[engine.stopped_by]}."
+    among = _candidates(plan)
     if most < 100:
-        return f"optimal: no fleet at all costs less, to the unit of money. {stopped}"
+        return f"optimal: no fleet of {among} costs less, to the unit of money. {took}."
     share = _percent(objective)
     if plan.status == "proven":
         return (
-            f"no fleet at all can cost {_money(plan, most)} less ({share} of the spend): the gap "
-            f"asked for is closed. {stopped}"
+            f"no fleet of {among} can cost {_money(plan, most)} less ({share} of the spend), which "
+            f"is within the gap asked for. {took}."
         )
     return (
         f"open: this is the cheapest fleet that was found; another could cost up to "
-        f"{_money(plan, most)} less ({share} of the spend), more is ruled out. {stopped}"
+        f"{_money(plan, most)} less ({share} of the spend), more is ruled out for every fleet of "
+        f"{among}. {stopped}"
     )
+
+
+def _candidates(plan: Plan) -> str:
+    """Among what the plan is the cheapest."""
+    facts = plan.inputs.catalog
+    cards, hosts = (len(facts[kind]) for kind in ("gpus", "hosts"))
+    words = [f"{n} {kind}{'s' if n > 1 else ''}" for n, kind in ((cards, "card"), (hosts, "host"))]
+    return f"the {' and '.join(words)} to choose from"
 
 
 def _percent(objective: Objective) -> str:
@@ -132,6 +145,7 @@ def _trades(proposal: Proposal, screen: Screen) -> Iterator[str]:
         Column("site", optional=True),
         Column("each", right=True),
         Column("together", right=True),
+        Column("at the end", right=True),
         Column("price", wraps=True),
     )
     sites = {t.site for t in proposal.trades}
@@ -144,6 +158,7 @@ def _trades(proposal: Proposal, screen: Screen) -> Iterator[str]:
             t.site if len(sites) > 1 else "",
             "" if t.each is None else f"{t.each / 100:,.0f}",
             "" if t.each is None else _signed(t),
+            "" if t.worth is None else f"{t.worth / 100:,.0f}",
             printable(t.remark),
         )
         for t in proposal.trades
@@ -152,10 +167,11 @@ def _trades(proposal: Proposal, screen: Screen) -> Iterator[str]:
     actions = {t.action for t in proposal.trades}
     if "buy" not in actions:
         yield "Nothing is bought."
-    if "sell" not in actions:
-        yield f"Nothing is sold before the end. Amounts in {plan.objective.currency}, without tax."
-    else:
-        yield f"Amounts in {plan.objective.currency}, without tax."
+    sold = "" if "sell" in actions else "Nothing is sold before the end. "
+    amounts = f"Amounts in {plan.objective.currency}, without tax."
+    used = {t.item for t in proposal.trades if t.action == "buy" and t.remark.startswith("used")}
+    warned = f" Priced as used goods: {', '.join(sorted(used))}." if used else ""
+    yield screen.wrapped(f"{sold}{amounts}{warned}")
 
 
 def _signed(trade: Trade) -> str:
@@ -280,6 +296,15 @@ def _grounds(proposal: Proposal, screen: Screen, told: Told) -> Iterator[str]:
         )
         for number, one in enumerate(plan.sensitivity, start=1):
             yield screen.wrapped(f"{number}. {_survival(plan, one)}", "", "   ")
+    else:
+        yield "Whether the first purchase survives uncertain inputs was not asked."
+    talks = [w["name"] for w in plan.inputs.scenario["workloads"] if w["task"] == "inference"]
+    decisive = {f"{name}.{field}" for name in talks for field in _DECISIVE}
+    lengths = [a for a in plan.assumptions if a.id in decisive]
+    if lengths:
+        yield screen.wrapped("Where the scenario is silent, these defaults may decide:")
+        for a in lengths:
+            yield screen.wrapped(printable(f"{a.text}: {a.value}"), "- ", "  ")
     labels = sorted({d.label for d in plan.deployments})
     rest = f"Speeds are {' or '.join(labels)}." if labels else ""
     if told.details:
@@ -296,14 +321,22 @@ def _grounds(proposal: Proposal, screen: Screen, told: Told) -> Iterator[str]:
 def _survival(plan: Plan, one: Sensitivity) -> str:
     head = f"{one.text}: {one.value}, but perhaps {one.range}."
     if one.regret_low is None or one.regret_high is None:
-        where = "low" if one.regret_low is None else "high"
-        return f"{head} Open: no fleet was found at the {where} end that keeps the first purchase."
+        return f"{head} Look twice: {'; '.join(_open_ends(plan, one))}."
     most = max(one.regret_low, one.regret_high)
     if one.survives and most < 100:
         return f"{head} It survives: no better first purchase was found at either end."
     end = "low" if one.regret_low >= one.regret_high else "high"
     saved = f"another first purchase would save {_money(plan, most)} at the {end} end"
     return f"{head} It survives: {saved}." if one.survives else f"{head} Look twice: {saved}."
+
+
+def _open_ends(plan: Plan, one: Sensitivity) -> Iterator[str]:
+    for end, regret in (("low", one.regret_low), ("high", one.regret_high)):
+        if regret is None:
+            yield f"at the {end} end no fleet was found that contains the first purchase"
+        elif regret >= 100:
+            saved = _money(plan, regret)
+            yield f"at the {end} end another first purchase would save {saved}"
 
 
 def _next(plan: Plan, told: Told) -> Iterator[str]:

@@ -37,8 +37,14 @@ class Prices:
         return self.listed.resale(item, is_gpu=item in self.gpus) or NO_RESALE
 
     def value(self, item: str, paid_cents: int, age_months: int) -> int:
-        """What a unit brings at an age, cents."""
-        return resale_value(self.resale_curve(item), paid_cents, age_months)
+        """What a unit brings at an age, cents.
+
+        The market does not know what was paid: no unit brings more than one that was bought at
+        the price of the book, and one that was bought for less is valued by what it cost.
+        """
+        market = self.listed.price(item)
+        base = paid_cents if market is None else min(paid_cents, market.cents)
+        return resale_value(self.resale_curve(item), base, age_months)
 
     def existing_value(self, lot: Existing, month: Month) -> int:
         """What one unit of an existing lot brings in a month, cents.
@@ -51,7 +57,7 @@ class Prices:
         if lot.worth is not None:
             aged = Resale(Fraction(1), curve.yearly_retention)
             return resale_value(aged, cents(lot.worth), month - self.start)
-        price = self.price(item, self.start)
+        price = self.listed.price(item) or self.price(item, self.start)
         return self.value(item, price.cents, month - Month.parse(lot.bought)) if price else 0
 
     def _from(self, quote: Quote) -> Month:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from planner.scenario.assumptions import Assumption
+from planner.scenario.inputs import Inputs
 from planner.scenario.workloads import (
     AnyWorkload,
     EmbeddingWorkload,
@@ -37,6 +38,20 @@ DEFAULTS: dict[type[AnyWorkload], dict[str, str]] = {
     FixedWorkload: {},
 }
 """Fields with a default that changes the size, by kind of workload."""
+
+
+def exchange_assumptions(inputs: Inputs) -> Iterator[Assumption]:
+    """Rates that prices in other currencies are turned with; none without a price book."""
+    if inputs.scenario.catalog.prices not in inputs.catalog.price_books:
+        return
+    items = {*inputs.gpus(), *inputs.hosts()}
+    for rate in inputs.prices().listed.rates_used(items):
+        yield Assumption(
+            f"exchange.{rate.currency}.{rate.month}",
+            f"exchange rate of prices of {rate.month} and after, mean of the month",
+            f"1 {rate.currency} = {rate.usd_per_unit:g} USD",
+            rate.source,
+        )
 
 
 def sizing_assumptions(setting: Setting) -> Iterator[Assumption]:

@@ -19,7 +19,11 @@ from planner.scenario.workloads import (
     ImageWorkload,
     InferenceWorkload,
 )
-from planner.sizing.assumptions import sizing_assumptions, workload_assumptions
+from planner.sizing.assumptions import (
+    exchange_assumptions,
+    sizing_assumptions,
+    workload_assumptions,
+)
 from planner.sizing.embedding import size_embedding
 from planner.sizing.finetune import size_finetune
 from planner.sizing.fixed import size_fixed
@@ -125,6 +129,7 @@ def _by_task(
 
 def _assumptions(inputs: Inputs, setting: Setting) -> Iterator[Assumption]:
     yield from sizing_assumptions(setting)
+    yield from exchange_assumptions(inputs)
     for workload in inputs.scenario.workloads:
         yield from assumptions_of(workload)
         yield from workload_assumptions(workload, setting)

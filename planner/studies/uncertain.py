@@ -10,6 +10,7 @@ from planner.catalog.schema import PriceBook, ResaleEntry
 from planner.plan.schema import Acquisition, Plan
 from planner.scenario.inputs import Inputs
 from planner.sizing.option import Option, Sizing
+from planner.units import Month
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,32 +96,41 @@ def _prices(plan: Plan, inputs: Inputs) -> Iterator[Uncertain]:
 def _resale(plan: Plan, inputs: Inputs) -> Iterator[Uncertain]:
     """What cards and hosts are worth later."""
     prices = inputs.prices()
-    worth: dict[str, int] = defaultdict(int)
+    grouped: dict[int, list[Acquisition]] = defaultdict(list)
     for unit in plan.acquisitions:
-        worth[unit.item] += unit.count * (unit.resale_each or 0)
-    grouped: dict[int, list[str]] = defaultdict(list)
-    for item, cents in worth.items():
-        entry = prices.listed.resale_entry(item, is_gpu=item in inputs.catalog.gpus)
-        if entry is not None and cents:
-            grouped[prices.listed.book.resale.index(entry)].append(item)
-    for index, items in sorted(grouped.items()):
+        entry = prices.listed.resale_entry(unit.item, is_gpu=unit.item in inputs.catalog.gpus)
+        if entry is not None and unit.resale_each:
+            grouped[prices.listed.book.resale.index(entry)].append(unit)
+    for index, units in sorted(grouped.items()):
         entry = prices.listed.book.resale[index]
         fact = entry.yearly_retention
         if fact.low is None or fact.high is None or not fact.low < fact.high:
             continue
-        total = sum(worth[item] for item in items)
+        low, high = fact.low / fact.value, fact.high / fact.value
+        spread = sum(
+            unit.count * (unit.resale_each or 0) * (high**years - low**years)
+            for unit in units
+            for years in [_years_held(unit, inputs)]
+        )
         yield Uncertain(
             id=f"resale.{_resale_name(entry)}",
             text=f"share of its value that {_resale_words(entry)} keeps in a year",
             value=f"{fact.value:.0%}",
-            low=fact.low / fact.value,
-            high=fact.high / fact.value,
+            low=low,
+            high=high,
             range=f"{fact.low:.0%} to {fact.high:.0%}",
             source=fact.source,
-            exposure=round(total * (fact.high - fact.low) / fact.value),
+            exposure=round(spread),
             kind="resale",
             subject=str(index),
         )
+
+
+def _years_held(unit: Acquisition, inputs: Inputs) -> float:
+    """Years from the order, or from the start for an existing lot, until it leaves."""
+    end = Month.parse(inputs.scenario.start) + inputs.scenario.months
+    left = Month.parse(unit.leaves) if unit.leaves else end
+    return (left - Month.parse(unit.node)) / 12
 
 
 def _resale_name(entry: ResaleEntry) -> str:

@@ -75,6 +75,29 @@ def test_a_latency_bounds_the_batch_and_becomes_the_period() -> None:
     assert free.period_us is None
 
 
+@pytest.mark.parametrize("spare_us", [0.0, 0.3, 0.7, 1.0, 1.5])
+def test_a_call_that_comes_just_in_time_has_a_step_no_longer_than_its_period(
+    spare_us: float,
+) -> None:
+    latency_ms = one_call_ms() + spare_us / 1000
+    options = options_of(sized(embed(slo={"latency_ms": latency_ms}), cards=("a6000",)))
+    assert options
+    for option in options:
+        assert option.period_us is not None
+        assert option.step_us <= option.period_us < latency_ms * 1000 + 1
+
+
+def one_call_ms() -> float:
+    """Time of a call of one text, by a latency that leaves room for no second one."""
+    given = inputs(EMBED, cards=("a6000",))
+    workload, gpu = given.scenario.workloads[0], given.gpus()["a6000"]
+    assert isinstance(workload, EmbeddingWorkload)
+    tight = workload.model_copy(update={"slo": workload.slo.model_copy(update={"latency_ms": 9.0})})
+    runner = embedding_runner(tight, given.model(workload), gpu, "bf16", setting(EMBED))
+    assert isinstance(runner, Runner)
+    return runner.step_s * 1000
+
+
 def test_a_call_that_takes_too_long_is_refused() -> None:
     (refusal,) = sized(embed(slo={"latency_ms": 2.0}), cards=("a6000",)).refusals
     assert refusal.rule == "latency"

@@ -50,10 +50,26 @@ def fours_without_pairs() -> Setup:
     )
 
 
+def late_on_the_cheaper_card() -> Setup:
+    """A load whose step is longer than its period on the cheaper card: it has that card alone."""
+    cards = [(plain_card("cheap"), 1000.0), (plain_card("dear"), 9000.0)]
+    ways = [
+        option("call", "cheap", Kind(step_ms=20, period_ms=19)),
+        option("call", "dear", Kind(step_ms=10, period_ms=19)),
+        option("note", "cheap", Kind(step_ms=0)),
+        option("note", "dear", Kind(step_ms=0)),
+    ]
+    demand = {"call": (1, 2), "note": (1, 1)}
+    loads = [fixed(name, list(counts), cards=1) for name, counts in demand.items()]
+    inputs = scenario(market(cards, [(plain_host("host"), 500.0)]), loads, months=2)
+    return setup_of(inputs, sizing_of(ways, demand, HALF))
+
+
 HANDMADE = {
     "lab": lab_setup,
     "mixed": mixed,
     "fours without pairs": fours_without_pairs,
+    "late on the cheaper card": late_on_the_cheaper_card,
 }
 
 

@@ -22,8 +22,8 @@ def family(draw: st.DrawFn, workload: str) -> list[Option]:
     found = []
     for precision in draw(st.sampled_from([("bf16",), ("bf16", "fp8")])):
         weights, each = draw(st.integers(1, 25)), draw(st.integers(0, 8))
-        share, step = draw(st.sampled_from([0.05, 0.1, 0.3, 0.45])), draw(st.integers(1, 60))
-        period = draw(st.none() | st.integers(step, 120))
+        share, step = draw(st.sampled_from([0.05, 0.1, 0.3, 0.45])), draw(st.integers(0, 60))
+        period = draw(st.none() | st.integers(1, 120))
         for level in range(1, draw(st.integers(1, 4)) + 1):
             kind = Kind(
                 capacity=level * draw(st.integers(1, 3)), level=level, precision=precision,
@@ -127,3 +127,12 @@ def test_a_replica_that_cannot_wait_shares_no_card_with_a_slow_one() -> None:
         _, pattern = best_pattern(ROOM, choices, [c.capacity * 1.0 for c in choices], 0.0)
         assert pattern is not None
         assert len(pattern.replicas) == together
+
+
+def test_a_replica_with_a_step_longer_than_its_period_is_alone_on_its_card() -> None:
+    late = option("late", kind=Kind(step_ms=20, period_ms=19))
+    for other in (option("instant", kind=Kind(step_ms=0)), option("quick", kind=Kind(step_ms=1))):
+        choices = choices_of(families_of([late, other], "card"))
+        values = [c.capacity * (2.0 if c.workload == "late" else 1.0) for c in choices]
+        worth, pattern = best_pattern(ROOM, choices, values, 0.0)
+        assert (worth, pattern and pattern.replicas) == (2.0, (late,))

@@ -25,6 +25,21 @@ def test_rows_hold_whole_numbers_only() -> None:
         assert all(isinstance(f, int) for f in factors), row.name
 
 
+LONG = Fraction("0.3333333333333333") * Fraction("0.1428571428571429")
+"""Ordinary decimals of two fields, multiplied: thirty-two of them."""
+
+
+def test_a_load_with_many_decimals_is_asked_for_exactly_and_in_small_numbers() -> None:
+    law = Law("serve_load", lab_with({"task": (3, 3)}, load_share=LONG))
+    assert law.rows
+    for row in law.rows:
+        numbers = [*row.expression.terms.values(), row.at_least]
+        assert max(abs(float(n or 0)) for n in numbers) < 1e7, row.name
+        (served,) = (v.name for v in row.expression.terms)
+        assert row.name in law.broken_by({served: 3 * LONG - Fraction(1, 10**40)})
+        assert row.name not in law.broken_by({served: 3 * LONG})
+
+
 def test_a_load_share_of_nothing_asks_for_nothing() -> None:
     idle = lab_with({"task": (1, 1)}, load_share=Fraction(0))
     assert Law("meet_demand", idle).rows
