@@ -259,10 +259,12 @@ def did_you_mean(name: str, known: Iterable[str], also: str = "") -> str | None:
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name that is most like a name, or None where none is near.
 
-    The shortest that begins with the name is nearer than any that is only similar.
+    The shortest that begins with the name is nearest, then the shortest that holds it.
     """
     lowered = {k.lower(): k for k in known}
     text = name.lower().replace(" ", "-")
     longer = [k for k in lowered if len(text) > 3 and k.startswith(text)]
-    near = sorted(longer, key=len) or difflib.get_close_matches(text, list(lowered), cutoff=0.6)
+    holding = [k for k in lowered if len(text) > 3 and text in k]
+    near = sorted(longer, key=len) or sorted(holding, key=len)
+    near = near or difflib.get_close_matches(text, list(lowered), cutoff=0.6)
     return lowered[near[0]] if near else None

@@ -26,7 +26,7 @@ def _out_of_order(context: Context) -> Iterator[Finding]:
         for path, months in lists(context):
             for i, (before, month) in enumerate(pairwise(months), start=1):
                 if Month.parse(month) <= Month.parse(before):
-                    said = "stands twice" if month == before else f"comes after {before}"
+                    said = "stands twice" if month == before else f"is listed after {before}"
                     hint = "sort the entries by month; each holds until the next begins"
                     yield Finding((*path, i, field), f"{month} {said}", hint)
 
