@@ -73,12 +73,18 @@ HANDMADE = {
 }
 
 
+def tolerance(backend: str, cents: float) -> float:
+    """A solver's own; CP-SAT counts what is served on a grid and so overstates a cost a little."""
+    return CENT + (4e-6 if backend == "cp-sat" else 1e-6) * abs(cents)
+
+
 def assert_agree(found: dict[str, Outcome]) -> None:
     """Equal costs, or no plan at all; every bound below every cost."""
     assert len({outcome.infeasible for outcome in found.values()}) == 1, found
-    for outcome in found.values():
+    for name, outcome in found.items():
         if outcome.solution is not None:
-            assert outcome.cost == pytest.approx(cost_of(outcome.solution), abs=CENT)
+            exact = cost_of(outcome.solution)
+            assert outcome.cost == pytest.approx(exact, abs=tolerance(name, exact))
     costs = {name: outcome.cost for name, outcome in found.items() if outcome.cost is not None}
     if any(outcome.infeasible for outcome in found.values()):
         assert costs == {}
@@ -86,7 +92,7 @@ def assert_agree(found: dict[str, Outcome]) -> None:
     assert costs.keys() == found.keys()
     least = min(costs.values())
     for name, outcome in found.items():
-        assert costs[name] <= least + CENT + 1e-6 * abs(least), costs
+        assert costs[name] <= least + tolerance(name, least), costs
         assert outcome.lower_bound <= least + CENT + 1e-6 * abs(least), name
 
 
