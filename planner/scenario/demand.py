@@ -114,10 +114,9 @@ def _sessions(workload: InferenceWorkload, entry: InferenceDemand) -> Fraction:
     if (people := people_of(entry)) is not None:
         share = DEFAULT_ACTIVE_SHARE if entry.active_share is None else entry.active_share
         return exact(people) * exact(share)
-    if entry.requests_per_s is not None:
-        seconds = Fraction(mean_output_tokens(workload)) / exact(tokens_per_s(workload))
-        return exact(entry.requests_per_s) * seconds
-    raise NotImplementedError("demand by request classes")
+    assert entry.requests_per_s is not None, "the door refuses demand by request classes"
+    seconds = Fraction(mean_output_tokens(workload)) / exact(tokens_per_s(workload))
+    return exact(entry.requests_per_s) * seconds
 
 
 def people_of(entry: InferenceDemand) -> float | None:
