@@ -36,6 +36,7 @@ def find_plan(
     engine: str = "auto",
     backend: str = "gscip",
     threads: int = 1,
+    paths: bool = False,
     stress: bool = False,
     listener: Listener | None = None,
 ) -> Plan:
@@ -49,6 +50,7 @@ def find_plan(
         engine: ``auto``, ``direct`` or ``decomposition``.
         backend: ``gscip``, ``highs`` or ``cp-sat``.
         threads: threads of the solver.
+        paths: whether to say what buying once, and buying again later, would have cost.
         stress: whether to ask if the first purchase survives the least certain inputs.
         listener: who is told while the search goes on, and who can stop it.
 
@@ -66,7 +68,7 @@ def find_plan(
         gap=gap, seconds=seconds, work=work_limit, threads=threads, method=Method(engine)
     )
     told = Listener() if listener is None else listener
-    return _find_plan(inputs, BACKENDS[backend], settings, told, stress=stress)
+    return _find_plan(inputs, BACKENDS[backend], settings, told, paths=paths, stress=stress)
 
 
 def load_plan(path: File) -> Plan:

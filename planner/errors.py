@@ -169,20 +169,86 @@ class InputError(PlannerError):
         return {"diagnostics": [d.to_json() for d in ordered(self.diagnostics)]}
 
 
+_MOST_REPAIRS = 6
+
+
+def _bullets(texts: Iterable[str]) -> list[str]:
+    return [f"  - {text}" for text in texts]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change of a scenario.
+
+    Attributes:
+        path: the field for people, for example ``sites.lab.facility_power_kw``.
+        place: the field for programs: keys and indices, for example ``("sites", 0, "hosts_max")``.
+        before: its value in force, defaults included.
+        after: the new value; null takes a field or an entry of a list away.
+        text: the change in words.
+    """
+
+    path: str
+    place: tuple[str | int, ...]
+    before: object
+    after: object
+    text: str
+
+    def to_json(self) -> dict[str, object]:
+        """The change as plain data."""
+        told: dict[str, object] = {"path": self.path, "place": list(self.place)}
+        return told | {"from": self.before, "to": self.after, "text": self.text}
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """Changes that together make a scenario possible; a fleet was found with them."""
+
+    changes: tuple[Change, ...]
+
+    @property
+    def text(self) -> str:
+        """All of them in words."""
+        return ", and ".join(change.text for change in self.changes)
+
+    def to_json(self) -> dict[str, object]:
+        """The repair as plain data."""
+        changes = [change.to_json() for change in self.changes]
+        return {"text": self.text, "verified": True, "changes": changes}
+
+
 @dataclass(eq=False)
 class InfeasibleError(PlannerError):
-    """No fleet can meet the scenario; ``reasons`` says why, in the buyer's words."""
+    """No fleet can meet the scenario; ``reasons`` says why, in the buyer's words.
+
+    Attributes:
+        reasons: sentences.
+        repairs: small changes of the scenario, each of which makes a fleet possible.
+        untried: what was not found out, in words.
+    """
 
     reasons: Sequence[str]
+    repairs: Sequence[Repair] = ()
+    untried: Sequence[str] = ()
     exit_code: ClassVar[ExitCode] = ExitCode.FINDINGS
     kind: ClassVar[str] = "infeasible"
 
     def __str__(self) -> str:
-        return "\n".join(["no fleet can meet this scenario:", *(f"  - {r}" for r in self.reasons)])
+        lines = ["no fleet can meet this scenario:", *_bullets(self.reasons)]
+        shown, more = self.repairs[:_MOST_REPAIRS], len(self.repairs) - _MOST_REPAIRS
+        if shown:
+            each = "each of these changes" if len(shown) > 1 else "this change"
+            lines += [f"{each} makes it possible, as was tried:", *_bullets(r.text for r in shown)]
+        if more > 0:
+            lines.append(f"  ({more} more with --json)")
+        if self.untried:
+            lines += ["it is not known:", *_bullets(self.untried)]
+        return "\n".join(lines)
 
     def details(self) -> dict[str, object]:
-        """Every reason."""
-        return {"reasons": list(self.reasons)}
+        """Every reason, every repair, and what was not found out."""
+        repairs = [repair.to_json() for repair in self.repairs]
+        return {"reasons": list(self.reasons), "repairs": repairs, "untried": list(self.untried)}
 
 
 @dataclass(eq=False)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from planner.catalog.architecture import ModelEntry
-from planner.catalog.items import Gpu, Host
+from planner.catalog.items import Bridge, Gpu, Host, Rack
 from planner.catalog.schema import (
+    BridgeEntry,
     CatalogFile,
     EngineEntry,
     GpuEntry,
     HostEntry,
     PriceBook,
+    RackEntry,
     RateEntry,
     SourceEntry,
 )
@@ -29,11 +31,18 @@ class Catalog:
     engines: Mapping[str, EngineEntry]
     exchange_rates: tuple[RateEntry, ...]
     price_books: Mapping[str, PriceBook]
+    racks: Mapping[str, RackEntry] = field(default_factory=dict)
+    bridges: Mapping[str, BridgeEntry] = field(default_factory=dict)
 
     @property
     def items(self) -> tuple[str, ...]:
-        """Ids of everything that can be bought: cards, then hosts."""
-        return (*self.gpus, *self.hosts)
+        """Ids of everything that can be bought: cards, hosts, racks, bridges."""
+        return (*self.gpus, *self.hosts, *self.racks, *self.bridges)
+
+    @property
+    def like_gpus(self) -> frozenset[str]:
+        """Ids of what loses its value as cards do: cards and the bridges between them."""
+        return frozenset((*self.gpus, *self.bridges))
 
     def gpu(self, name: str) -> Gpu:
         """Values in force of a card."""
@@ -43,6 +52,14 @@ class Catalog:
         """Values in force of a host."""
         return Host.of(self.hosts[name])
 
+    def rack(self, name: str) -> Rack:
+        """Values in force of a rack."""
+        return Rack.of(self.racks[name])
+
+    def bridge(self, name: str) -> Bridge:
+        """Values in force of a bridge."""
+        return Bridge.of(self.bridges[name])
+
     def to_file(self) -> CatalogFile:
         """The whole catalogue as one file."""
         return CatalogFile(
@@ -50,6 +67,8 @@ class Catalog:
             sources=tuple(self.sources.values()),
             gpus=tuple(self.gpus.values()),
             hosts=tuple(self.hosts.values()),
+            racks=tuple(self.racks.values()),
+            bridges=tuple(self.bridges.values()),
             models=tuple(self.models.values()),
             engines=tuple(self.engines.values()),
             exchange_rates=self.exchange_rates,
@@ -67,6 +86,8 @@ class Catalog:
             engines={e.id: e for e in file.engines},
             exchange_rates=file.exchange_rates,
             price_books={e.id: e for e in file.price_books},
+            racks={e.id: e for e in file.racks},
+            bridges={e.id: e for e in file.bridges},
         )
 
 

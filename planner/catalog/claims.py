@@ -6,12 +6,12 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from planner.catalog.catalog import Catalog
-from planner.catalog.facts import Claim, Fact
-from planner.catalog.schema import GpuEntry, HostEntry, InForce
+from planner.catalog.facts import Claim, Entry, Fact
+from planner.catalog.schema import BridgeEntry, GpuEntry, HostEntry, InForce, RackEntry
 from planner.errors import Diagnostic, did_you_mean
 from planner.yaml_source import Document
 
-Item = TypeVar("Item", GpuEntry, HostEntry)
+Item = TypeVar("Item", GpuEntry, HostEntry, RackEntry, BridgeEntry)
 
 
 def put_in_force(
@@ -32,7 +32,13 @@ def put_in_force(
         if order.item in catalog.hosts:
             host = _changed(catalog.hosts[order.item], order, document.file)
             return replace(catalog, hosts={**catalog.hosts, order.item: host}), []
-        message = f"`{order.item}` is neither a card nor a host of the catalogue"
+        if order.item in catalog.racks:
+            rack = _changed(catalog.racks[order.item], order, document.file)
+            return replace(catalog, racks={**catalog.racks, order.item: rack}), []
+        if order.item in catalog.bridges:
+            bridge = _changed(catalog.bridges[order.item], order, document.file)
+            return replace(catalog, bridges={**catalog.bridges, order.item: bridge}), []
+        message = f"`{order.item}` is not an item of the catalogue"
         raise _RefusedError("unknown-item", message, did_you_mean(order.item, catalog.items))
     except _RefusedError as refusal:
         rule, message, hint = refusal.args
@@ -54,15 +60,20 @@ def _changed(entry: Item, order: InForce, by: str) -> Item:
         also = f"there are claims of {', '.join(known)}" if known else "all sources agree on it"
         raise _RefusedError("unknown-claim", message, did_you_mean(order.source, known, also))
     chosen = _in_force(fact, claim, f"put in force by {by}")
-    if order.attribute in entry.attributes:
-        changed = {**entry.attributes, order.attribute: chosen}
+    if order.attribute in _attributes(entry):
+        changed = {**_attributes(entry), order.attribute: chosen}
         return entry.model_copy(update={"attributes": changed})
     return entry.model_copy(update={order.attribute: chosen})
 
 
-def _fact(entry: GpuEntry | HostEntry, attribute: str) -> Fact[Any]:
+def _attributes(entry: Entry) -> dict[str, Fact[Any]]:
+    """Further attributes, where items of this kind have any."""
+    return entry.attributes if isinstance(entry, (GpuEntry, HostEntry)) else {}
+
+
+def _fact(entry: GpuEntry | HostEntry | RackEntry | BridgeEntry, attribute: str) -> Fact[Any]:
     facts: dict[str, Fact[Any]] = {n: v for n, v in entry if isinstance(v, Fact)}
-    facts.update(entry.attributes)
+    facts.update(_attributes(entry))
     if attribute not in facts:
         message = f"`{entry.id}` has no attribute `{attribute}`"
         raise _RefusedError("unknown-attribute", message, did_you_mean(attribute, facts))

@@ -1,4 +1,4 @@
-"""Cards, hosts and prices as plain facts for the calculation: values only, units in the names."""
+"""Cards, hosts, racks and bridges as plain facts: values only, units in the names."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from fractions import Fraction
 from typing import Literal
 
 from planner.catalog.facts import Fact
-from planner.catalog.schema import Cooling, GpuEntry, HostEntry, Scalar
+from planner.catalog.mig import MigTable, table_of
+from planner.catalog.schema import BridgeEntry, Cooling, GpuEntry, HostEntry, RackEntry, Scalar
 
 
 def exact(value: float) -> Fraction:
@@ -46,6 +47,7 @@ class Gpu:
     mig_instances: int
     data_centre_use: bool
     attributes: Mapping[str, Scalar]
+    mig: MigTable | None = None
 
     @classmethod
     def of(cls, entry: GpuEntry) -> Gpu:
@@ -77,12 +79,16 @@ class Gpu:
             mig_instances=entry.mig_instances.value,
             data_centre_use=entry.data_centre_use.value,
             attributes=_values(entry.attributes),
+            mig=table_of(entry),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """A workstation or server; the fields are those of the catalogue's file format."""
+    """A workstation or server; the fields are those of the catalogue's file format.
+
+    Cores and memory are None where nothing is known about them: nothing can be promised then.
+    """
 
     id: str
     name: str
@@ -103,6 +109,10 @@ class Host:
     support_per_year: Fraction
     built_in: tuple[str, int] | None
     attributes: Mapping[str, Scalar]
+    bridge_pairs: int = 0
+    cpu_cores: int | None = None
+    memory_gib: Fraction | None = None
+    sockets: int = 2
 
     @classmethod
     def of(cls, entry: HostEntry) -> Host:
@@ -128,6 +138,70 @@ class Host:
             support_per_year=exact(entry.support_per_year.value),
             built_in=(built_in.gpu, built_in.count) if built_in else None,
             attributes=_values(entry.attributes),
+            bridge_pairs=entry.bridge_pairs.value if entry.bridge_pairs else 0,
+            cpu_cores=entry.cpu_cores.value if entry.cpu_cores else None,
+            memory_gib=exact(entry.memory_gib.value) if entry.memory_gib else None,
+            sockets=entry.sockets.value if entry.sockets else 2,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Rack:
+    """A rack for servers.
+
+    Attributes:
+        id: name used in scenarios.
+        name: what it is called.
+        rack_units: height for hosts.
+        watts: IT power that it may carry.
+        sockets: power sockets, or None where there is no limit to plan with.
+    """
+
+    id: str
+    name: str
+    rack_units: int
+    watts: Fraction
+    sockets: int | None
+
+    @classmethod
+    def of(cls, entry: RackEntry) -> Rack:
+        """The values in force of a catalogue entry."""
+        return cls(
+            id=entry.id,
+            name=entry.name,
+            rack_units=entry.rack_units.value,
+            watts=1000 * exact(entry.kw.value),
+            sockets=entry.sockets.value,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Bridge:
+    """An NVLink bridge.
+
+    Attributes:
+        id: name used in scenarios.
+        name: name used by the vendor.
+        vendor: maker.
+        gpus: cards of which it joins two of one kind.
+        per_pair: bridges that one pair takes.
+    """
+
+    id: str
+    name: str
+    vendor: str
+    gpus: tuple[str, ...]
+    per_pair: int
+
+    @classmethod
+    def of(cls, entry: BridgeEntry) -> Bridge:
+        """The values in force of a catalogue entry."""
+        return cls(
+            id=entry.id,
+            name=entry.name,
+            vendor=entry.vendor,
+            gpus=entry.gpus.value,
+            per_pair=entry.per_pair.value,
         )
 
 

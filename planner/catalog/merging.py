@@ -13,7 +13,7 @@ from planner.yaml_source import Document
 
 Part: TypeAlias = tuple[CatalogFile, Document]
 
-_UNIQUE = ("sources", "gpus", "hosts", "models", "engines", "price_books")
+_UNIQUE = ("sources", "gpus", "hosts", "racks", "bridges", "models", "engines", "price_books")
 
 
 def merge(parts: Sequence[Part], base: Catalog | None) -> tuple[Catalog, list[Diagnostic]]:
@@ -64,6 +64,8 @@ def _laid_over(catalog: Catalog, part: CatalogFile) -> Catalog:
         engines={**catalog.engines, **{e.id: e for e in part.engines}},
         exchange_rates=catalog.exchange_rates + part.exchange_rates,
         price_books=books,
+        racks={**catalog.racks, **{e.id: e for e in part.racks}},
+        bridges={**catalog.bridges, **{e.id: e for e in part.bridges}},
     )
 
 
@@ -91,7 +93,21 @@ def _is_loose(catalog: Catalog, gpu: str) -> bool:
 
 
 def _unknown_items(part: CatalogFile, document: Document, catalog: Catalog) -> Iterator[Diagnostic]:
-    """Every card that is built into a host, and every item with a price, must exist."""
+    """Every card that is built in or bridged, and every item with a price, must exist."""
+    yield from _wrong_built_in(part, document, catalog)
+    yield from _wrong_bridged(part, document, catalog)
+    for i, book in enumerate(part.price_books):
+        for j, entry in enumerate(book.entries):
+            if entry.item not in catalog.items:
+                message = f"`{entry.item}` is not an item of the catalogue"
+                place = ("price_books", i, "entries", j, "item")
+                hint = did_you_mean(entry.item, catalog.items)
+                yield document.diagnostic("unknown-item", message, place, hint=hint)
+
+
+def _wrong_built_in(
+    part: CatalogFile, document: Document, catalog: Catalog
+) -> Iterator[Diagnostic]:
     for i, host in enumerate(part.hosts):
         if host.built_in and host.built_in.value.gpu not in catalog.gpus:
             name, path = host.built_in.value.gpu, ("hosts", i, "built_in", "value", "gpu")
@@ -103,10 +119,17 @@ def _unknown_items(part: CatalogFile, document: Document, catalog: Catalog) -> I
             message = f"`{name}` fits into any host, and only modules that never do are built in"
             hint = "leave `built_in` away, and give the host `slot_layouts` and its own price"
             yield document.diagnostic("built-in-card", message, path, hint=hint)
-    for i, book in enumerate(part.price_books):
-        for j, entry in enumerate(book.entries):
-            if entry.item not in catalog.gpus and entry.item not in catalog.hosts:
-                message = f"`{entry.item}` is neither a card nor a host of the catalogue"
-                place = ("price_books", i, "entries", j, "item")
-                hint = did_you_mean(entry.item, catalog.items)
-                yield document.diagnostic("unknown-item", message, place, hint=hint)
+
+
+def _wrong_bridged(part: CatalogFile, document: Document, catalog: Catalog) -> Iterator[Diagnostic]:
+    for i, bridge in enumerate(part.bridges):
+        for j, name in enumerate(bridge.gpus.value):
+            path = ("bridges", i, "gpus", "value", j)
+            if name not in catalog.gpus:
+                hint = did_you_mean(name, catalog.gpus)
+                message = f"`{name}` is not a card of the catalogue"
+                yield document.diagnostic("unknown-gpu", message, path, hint=hint)
+            elif catalog.gpus[name].nvlink.value != "bridge":
+                message = f"`{name}` has no place for a bridge (`nvlink` is not `bridge`)"
+                hint = "remove it, or put a claim about its `nvlink` in force"
+                yield document.diagnostic("no-place-for-bridge", message, path, hint=hint)

@@ -1,4 +1,4 @@
-"""The file format of the catalogue: sources, cards, hosts, models, engines, prices.
+"""The file format of the catalogue: sources, cards, hosts and what joins them, models, prices.
 
 One file may hold any of the sections; all files of a catalogue are read together.
 """
@@ -22,6 +22,7 @@ from planner.catalog.facts import (
     SourceId,
     Text,
 )
+from planner.catalog.mig_schema import MigSizesEntry, MigTableEntry
 
 Cooling = Literal["blower", "open", "passive", "system"]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
@@ -106,10 +107,22 @@ class GpuEntry(Entry):
     """Total bandwidth of the joint in both directions, 10^9 bytes per second; 0 for none."""
     mig_instances: Count
     """Largest number of MIG instances; 0 for none."""
+    mig: Fact[MigTableEntry] | None = None
+    """How it can be cut into MIG instances; absent where it cannot, or where nobody says how."""
+    mig_sizes: Fact[MigSizesEntry] | None = None
+    """What the driver gives to an instance; shares by slices if absent."""
     data_centre_use: Flag
     """Whether the driver licence allows use in a data centre."""
     attributes: dict[str, Fact[Scalar]] = Field(default_factory=dict)
     """Any further attribute, for predicates of a scenario's `requires`."""
+
+    @model_validator(mode="after")
+    def _sizes_of_known_profiles(self) -> GpuEntry:
+        known = {p.name for p in self.mig.value.profiles} if self.mig else set()
+        sized = [s.profile for s in self.mig_sizes.value.profiles] if self.mig_sizes else []
+        if unknown := [name for name in sized if name not in known]:
+            raise ValueError(f"`mig_sizes` names profiles that `mig` lacks: {', '.join(unknown)}")
+        return self
 
 
 class BuiltIn(Entry):
@@ -160,8 +173,46 @@ class HostEntry(Entry):
     """Yearly support as a share of the price."""
     built_in: Fact[BuiltIn] | None = None
     """Accelerators that are sold with the host and never loose."""
+    bridge_pairs: Count | None = None
+    """Pairs of cards that NVLink bridges can join at a time; none if absent."""
+    cpu_cores: Count | None = None
+    """Processor cores of the configuration that is priced."""
+    memory_gib: Number | None = None
+    """Memory of the host in the configuration that is priced, GiB."""
+    sockets: Count | None = None
+    """Power sockets that it takes in a rack, one for each supply; 2 if absent."""
     attributes: dict[str, Fact[Scalar]] = Field(default_factory=dict)
     """Any further attribute, for predicates of a scenario's `requires`."""
+
+
+class RackEntry(Entry):
+    """A rack for servers."""
+
+    id: Id
+    """Name used in scenarios."""
+    name: str
+    """What it is called."""
+    rack_units: Count
+    """Height for hosts, rack units."""
+    kw: Number
+    """IT power that it may carry for hours, kW; a site may state its own."""
+    sockets: Fact[int | None]
+    """Power sockets; null where there is no limit to plan with."""
+
+
+class BridgeEntry(Entry):
+    """An NVLink bridge that joins two cards."""
+
+    id: Id
+    """Name used in scenarios."""
+    name: str
+    """Name used by the vendor."""
+    vendor: str
+    """Maker."""
+    gpus: Fact[tuple[Id, ...]]
+    """Cards of which it joins two of one kind."""
+    per_pair: Count
+    """Bridges that one pair takes."""
 
 
 class EngineEntry(Entry):
@@ -192,7 +243,7 @@ class PriceEntry(Entry):
     """What an item costs, and how that is known."""
 
     item: Id
-    """Id of a card or a host."""
+    """Id of a card, a host, a rack or a bridge."""
     basis: Literal["quote", "observed", "estimate"]
     """`quote` is the user's own, `observed` a market price, `estimate` a labelled rule."""
     value: float = Field(ge=0)
@@ -235,7 +286,7 @@ class ResaleEntry(Entry):
     """What an item is worth when it is sold: price x first_sale_share x retention^years."""
 
     items: tuple[Id, ...] | Literal["gpus", "hosts"]
-    """Ids, or all cards, or all hosts; an id wins over a group."""
+    """Ids, or all cards with their bridges, or all hosts with their racks; an id wins."""
     first_sale_share: Number
     """Share of the price that a sale on the first day would bring."""
     yearly_retention: Number
@@ -261,7 +312,7 @@ class InForce(Entry):
     """Puts another claim about an attribute in force."""
 
     item: Id
-    """Id of a card or a host."""
+    """Id of a card, a host, a rack or a bridge."""
     attribute: str
     """Name of the attribute."""
     source: SourceId
@@ -279,6 +330,10 @@ class CatalogFile(Entry):
     """Cards and modules."""
     hosts: tuple[HostEntry, ...] = ()
     """Workstations and servers."""
+    racks: tuple[RackEntry, ...] = ()
+    """Racks."""
+    bridges: tuple[BridgeEntry, ...] = ()
+    """NVLink bridges."""
     models: tuple[ModelEntry, ...] = ()
     """Models that workloads can name."""
     engines: tuple[EngineEntry, ...] = ()

@@ -11,12 +11,12 @@ from planner.cli.completing import everything, price_books
 if TYPE_CHECKING:
     from planner.report.listings import Kind
 
-_KINDS = ("gpus", "hosts", "models", "prices", "sources")
+_KINDS = ("gpus", "hosts", "racks", "bridges", "models", "prices", "sources")
 
 
 @click.group("catalog")
 def command() -> None:
-    """Look up cards, hosts, models, prices and sources."""
+    """Look up cards, hosts, racks, bridges, models, prices and sources."""
 
 
 @command.command("list")

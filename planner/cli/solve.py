@@ -43,6 +43,12 @@ _POSITIVE = click.FloatRange(min=0, min_open=True)
     show_default=True,
     help="Ask whether the first purchase survives the least certain inputs.",
 )
+@click.option(
+    "--paths/--no-paths",
+    default=True,
+    show_default=True,
+    help="Say what buying once, and buying again later, would have cost.",
+)
 @click.option("--engine", type=click.Choice(_ENGINES), default="auto", show_default=True)
 @click.option("--backend", type=click.Choice(_BACKENDS), default="gscip", show_default=True)
 @click.option(
@@ -63,6 +69,7 @@ def command(
     work_limit: int | None,
     require_proof: bool,
     stress: bool,
+    paths: bool,
     engine: str,
     backend: str,
     threads: int,
@@ -81,7 +88,7 @@ def command(
     settings = Settings(
         gap=gap, seconds=seconds, work=work_limit, threads=threads, method=Method(engine)
     )
-    plan = _find(scenario, settings, backend, stress=stress, progress=progress)
+    plan = _find(scenario, settings, backend, paths=paths, stress=stress, progress=progress)
     if out is not None:
         _write(plan, out)
     if as_json:
@@ -98,12 +105,19 @@ def command(
 
 
 def _find(
-    scenario: Path, settings: Settings, backend: str, *, stress: bool, progress: bool | None
+    scenario: Path,
+    settings: Settings,
+    backend: str,
+    *,
+    paths: bool,
+    stress: bool,
+    progress: bool | None,
 ) -> Plan:
     from planner.cli.progress import display, in_background
     from planner.scenario.loading import load_scenario
     from planner.solve.mathopt import BACKENDS
     from planner.solve.settings import Listener
+    from planner.studies.explain import explaining
     from planner.studies.optimum import find_plan
 
     inputs = load_scenario(scenario)
@@ -111,8 +125,12 @@ def _find(
         listener = Listener(on_progress=show)
         solver = BACKENDS[backend]
         return in_background(
-            lambda: find_plan(inputs, solver, settings, listener, stress=stress), listener.stop
-        )
+            lambda: explaining(
+                lambda: find_plan(inputs, solver, settings, listener, paths=paths, stress=stress),
+                inputs, solver, settings, listener,
+            ),
+            listener.stop,
+        )  # fmt: skip
 
 
 def _write(plan: Plan, out: Path) -> None:

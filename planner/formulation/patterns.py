@@ -15,7 +15,7 @@ higher power per unit is never needed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from planner.sizing.option import Option
@@ -77,17 +77,34 @@ Families = Sequence[Sequence[Sequence[Option]]]
 """For each workload, for each precision: the options by rising level."""
 
 
-def families_of(options: Sequence[Option], gpu: str) -> Families:
-    """Options that take part of a card, by workload and precision, by rising level."""
+def families_of(
+    options: Sequence[Option], gpu: str, each: Collection[str] = frozenset()
+) -> Families:
+    """Options that take part of a card, by workload and precision, by rising level.
+
+    Args:
+        options: all options.
+        gpu: kind of card.
+        each: workloads whose higher levels are not always better, because they take more of
+            something else than the card; their levels are families of their own.
+    """
     by_workload: dict[str, dict[str, list[Option]]] = {}
     for option in options:
         if option.part and option.gpu == gpu:
             by_precision = by_workload.setdefault(option.workload, {})
             by_precision.setdefault(option.precision, []).append(option)
     return [
-        [sorted(levels, key=lambda o: o.level) for _, levels in sorted(precisions.items())]
-        for _, precisions in sorted(by_workload.items())
+        [
+            family
+            for _, levels in sorted(precisions.items())
+            for family in _families(sorted(levels, key=lambda o: o.level), apart=workload in each)
+        ]
+        for workload, precisions in sorted(by_workload.items())
     ]
+
+
+def _families(levels: list[Option], *, apart: bool) -> list[list[Option]]:
+    return [[option] for option in levels] if apart else [levels]
 
 
 def all_patterns(room: CardRoom, families: Families, limit: int) -> list[CardPattern] | None:

@@ -3,7 +3,8 @@
 A module of :mod:`planner.formulation.rules` holds one record ``RULE`` and one function
 ``rows(problem, variables)``; a module of :mod:`planner.formulation.objective` holds one record
 ``TERM`` and one function ``cost(problem, variables)``. The folders are the lists: a new file is
-a new rule, and nothing else has to change.
+a new rule, and nothing else has to change. A module whose rule concerns only some problems says
+so by a function ``applies(problem)``; without one it concerns all.
 """
 
 from __future__ import annotations
@@ -82,29 +83,36 @@ class Row:
 
 RowsOf: TypeAlias = "Callable[[Problem, Variables], Iterator[Row]]"
 CostOf: TypeAlias = "Callable[[Problem, Variables], Expression]"
+Applies: TypeAlias = "Callable[[Problem], bool]"
 
 
 @dataclass(frozen=True, slots=True)
 class RuleFile:
-    """A rule and the function that yields its rows."""
+    """A rule, the function that yields its rows, and whether it concerns a problem at all."""
 
     rule: Rule
     rows: RowsOf
+    applies: Applies
 
 
 @dataclass(frozen=True, slots=True)
 class TermFile:
-    """A part of the objective and the function that yields it."""
+    """A part of the objective, the function that yields it, and whether it concerns a problem."""
 
     term: Term
     cost: CostOf
+    applies: Applies
 
 
 def rule_of(module: ModuleType) -> RuleFile:
     """The rule that a module holds."""
-    return RuleFile(module.RULE, module.rows)
+    return RuleFile(module.RULE, module.rows, getattr(module, "applies", _always))
 
 
 def term_of(module: ModuleType) -> TermFile:
     """The part of the objective that a module holds."""
-    return TermFile(module.TERM, module.cost)
+    return TermFile(module.TERM, module.cost, getattr(module, "applies", _always))
+
+
+def _always(_: Problem) -> bool:
+    return True

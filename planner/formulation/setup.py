@@ -2,41 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from planner.catalog.items import Gpu, Host, exact
-from planner.formulation.builds import Build, Counts, build_of, fillings
+from planner.catalog.items import Gpu, Host
+from planner.formulation.bounds import Bounds
+from planner.formulation.fillings import HostFillings, fillings_of
+from planner.formulation.host_rooms import host_room
+from planner.formulation.limits import (
+    bridges_of,
+    host_facts,
+    host_needs,
+    site_limits,
+    supply_of,
+    survival_of,
+    turns_of,
+    windows_of,
+)
 from planner.formulation.patterns import rooms_of
-from planner.formulation.problem import Problem, SiteLimits, Vintage, Watts
+from planner.formulation.problem import BridgeFacts, ItemKind, Problem, SiteLimits, Vintage, Watts
 from planner.formulation.timeline import timeline
-from planner.formulation.tree import Node, TimeTree
+from planner.formulation.tree import TimeTree
+from planner.formulation.vintages import Ledger, Stock
 from planner.scenario.inputs import Inputs
+from planner.scenario.places import places, rented_machines
 from planner.scenario.pricing import Prices
-from planner.scenario.schema import Existing, Site
 from planner.sizing.option import Option, Sizing
 from planner.units import Month
-
-
-@dataclass(frozen=True, slots=True)
-class HostFillings:
-    """Every filling of a host, as an array of counts.
-
-    Attributes:
-        host: the host.
-        gpus: kinds of cards, the columns of ``counts``.
-        counts: array of shape (fillings, kinds).
-    """
-
-    host: Host
-    gpus: tuple[Gpu, ...]
-    counts: Counts
-
-    def build(self, row: int) -> Build:
-        """One filling as a build."""
-        cards = {g.id: int(n) for g, n in zip(self.gpus, self.counts[row], strict=True)}
-        return build_of(self.host, cards, {g.id: g for g in self.gpus})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +56,43 @@ def set_up(inputs: Inputs, sizing: Sizing, *, merge: bool = True) -> Setup:
         merge: whether months of equal data become one node.
     """
     left_out: dict[str, str] = {}
+    rented = {m.id: m for m in rented_machines(inputs.scenario)}
     gpus = _useful_gpus(inputs, sizing, left_out)
     hosts = _useful_hosts(inputs, gpus, left_out)
-    filled = tuple(f for host in hosts.values() if len((f := _fillings(host, gpus)).counts))
+    hosts |= {m.id: _as_host(m.id, m.gpu, m.gpus) for m in rented.values() if m.gpu in gpus}
+    filled = tuple(f for host in hosts.values() if len((f := fillings_of(host, gpus)).counts))
     hosts = {f.host.id: f.host for f in filled}
     gpus = _housed(gpus, filled, left_out)
-    options = tuple(o for o in sizing.options if o.gpu in gpus)
-    loose = frozenset(g.id for g in gpus.values() if g.form_factor == "pcie")
-    items = [*sorted(loose), *hosts]
+    bridges = bridges_of(inputs, gpus)
+    options = tuple(o for o in sizing.options if o.gpu in gpus and _is_joined(o, gpus, bridges))
+    loose = frozenset(
+        g.id
+        for g in gpus.values()
+        if g.form_factor == "pcie" and g.id not in left_out and not _only_rented(g.id, inputs)
+    )
+    owned_hosts = [h for h in hosts if h not in rented]
+    sites = tuple(site_limits(inputs))
+    racks = {s.racks.item for s in sites if s.racks is not None}
+    items = [*sorted(loose), *owned_hosts, *sorted({b.item for b in bridges.values()}), *racks]
     tree = timeline(inputs, sizing, items, merge=merge)
-    sites = tuple(_limits(site) for site in inputs.scenario.sites)
-    demand, load = _loads(sizing, tree)
-    most = _Bounds(sites, options, demand, filled)
-    vintages = tuple(_vintages(inputs, tree, loose, hosts, sites, most))
+    demand, load, classes = _loads(sizing, tree)
+    survival, turns = survival_of(inputs), turns_of(inputs)
+    known_rented = {name: machine for name, machine in rented.items() if name in hosts}
+    barred_cards = frozenset(
+        (p.name, g.id)
+        for p in places(inputs.scenario)
+        for g in gpus.values()
+        if (p.data_centre and not g.data_centre_use)
+        or (g.form_factor == "pcie" and not p.rental and _only_rented(g.id, inputs))
+    )
+    most = Bounds(sites, options, sizing, survival, turns, filled, known_rented, barred_cards)
+    ledger = Ledger(inputs, tree, inputs.hosts())
+    stocks = list(_stocks(sites, sorted(loose), owned_hosts, bridges, most))
+    vintages = [v for stock in stocks for v in ledger.orders(stock)]
+    for machine in known_rented.values():
+        vintages += ledger.rented(machine, most.hosts(machine.provider, machine.id))
+    vintages += _lots(inputs, ledger, sites)
+    names = [s.name for s in sites]
     problem = Problem(
         tree=tree,
         sites=sites,
@@ -92,11 +109,29 @@ def set_up(inputs: Inputs, sizing: Sizing, *, merge: bool = True) -> Setup:
             **{name: Watts(h.base_idle_w, h.base_load_w) for name, h in hosts.items()},
         },
         most_units={
-            **{(s.name, g): most.cards(s.name, g) for s in sites for g in gpus},
-            **{(s.name, h): most.hosts(s.name, h) for s in sites for h in hosts},
+            **{(s, g): most.cards(s, g) for s in names for g in gpus if most.may_stand(s, g)},
+            **{(s, h): most.hosts(s, h) for s in names for h in hosts if most.may_stand(s, h)},
         },
         builds=(),
-        vintages=vintages,
+        vintages=tuple(vintages),
+        barred=frozenset(
+            (p.name, w.name)
+            for p in places(inputs.scenario)
+            for w in inputs.scenario.workloads
+            if not p.admits(w)
+        ),
+        layouts={g: found for g, found in sizing.layouts.items() if g in gpus and found},
+        class_demand=classes,
+        survival=survival,
+        turns_most=turns,
+        bridges=bridges,
+        facts={**host_facts(inputs.hosts()), **host_facts(hosts)},
+        host_rooms={f.host.id: host_room(f) for f in filled},
+        host_needs=host_needs(inputs),
+        windows=tuple(windows_of(inputs)),
+        supply=supply_of(inputs),
+        kinds_most=inputs.scenario.fleet.max_gpu_models,
+        step_months=inputs.scenario.step_months,
     )
     return Setup(problem, filled, left_out)
 
@@ -115,7 +150,7 @@ def with_first_purchase(setup: Setup, bought: Mapping[tuple[str, str], int]) -> 
 
 
 def _with_least(vintage: Vintage, units: int) -> Vintage:
-    if vintage.node != 0 or vintage.count is not None or not units:
+    if vintage.node != 0 or vintage.mode != "purchase" or not units:
         return vintage
     return replace(vintage, least=units, most=max(vintage.most, units))
 
@@ -124,16 +159,15 @@ def _useful_gpus(inputs: Inputs, sizing: Sizing, left_out: dict[str, str]) -> di
     """Cards that some option uses and that can be had."""
     used = {o.gpu for o in sizing.options}
     owned = {lot.gpu for lot in inputs.scenario.existing}
+    offered = {lease.item for lease in inputs.scenario.leases}
+    rented = {rental.gpu for rental in inputs.scenario.rentals}
     prices, start = inputs.prices(), Month.parse(inputs.scenario.start)
     found = {}
     for name, gpu in inputs.gpus().items():
+        had = name in owned or name in offered or name in rented
         if name not in used:
             left_out[name] = "no workload can run on it"
-        elif (
-            gpu.form_factor == "pcie"
-            and name not in owned
-            and not _ever(prices, inputs, name, start)
-        ):
+        elif gpu.form_factor == "pcie" and not had and not _ever(prices, inputs, name, start):
             left_out[name] = f"no price in the book {inputs.scenario.catalog.prices}"
         else:
             found[name] = gpu
@@ -144,6 +178,7 @@ def _useful_hosts(
     inputs: Inputs, gpus: Mapping[str, Gpu], left_out: dict[str, str]
 ) -> dict[str, Host]:
     owned = {lot.host for lot in inputs.scenario.existing}
+    owned |= {lease.item for lease in inputs.scenario.leases}
     prices, start = inputs.prices(), Month.parse(inputs.scenario.start)
     found = {}
     for name, host in inputs.hosts().items():
@@ -160,16 +195,39 @@ def _ever(prices: Prices, inputs: Inputs, item: str, start: Month) -> bool:
     return any(prices.price(item, start + m) for m in range(inputs.scenario.months))
 
 
-def _fillings(host: Host, gpus: Mapping[str, Gpu]) -> HostFillings:
-    kinds = tuple(g for g in gpus.values() if _may_house(host, g))
-    counts = fillings(host, kinds)
-    return HostFillings(host, kinds, counts[counts.sum(axis=1) > 0])
+def _only_rented(gpu: str, inputs: Inputs) -> bool:
+    """Whether a card is rented and can be had in no other way."""
+    owned = {lot.gpu for lot in inputs.scenario.existing}
+    owned |= {lease.item for lease in inputs.scenario.leases}
+    start = Month.parse(inputs.scenario.start)
+    rented = any(rental.gpu == gpu for rental in inputs.scenario.rentals)
+    return rented and gpu not in owned and not _ever(inputs.prices(), inputs, gpu, start)
 
 
-def _may_house(host: Host, gpu: Gpu) -> bool:
-    if host.built_in is not None:
-        return host.built_in[0] == gpu.id
-    return gpu.form_factor == "pcie"
+def _as_host(name: str, gpu: str, gpus: int) -> Host:
+    """A rented machine: accelerators that are built in, and nothing else that counts."""
+    nothing = Fraction(0)
+    return Host(
+        id=name,
+        name=name,
+        vendor="",
+        form="tower",
+        rack_units=None,
+        slot_layouts=(),
+        max_gpus=gpus,
+        cooling=(),
+        max_open_cards=0,
+        max_card_w=nothing,
+        psu_w=nothing,
+        psu_planning_fraction=nothing,
+        psu_transient_fraction=nothing,
+        base_idle_w=nothing,
+        base_load_w=nothing,
+        pcie_generation=0,
+        support_per_year=nothing,
+        built_in=(gpu, gpus),
+        attributes={},
+    )
 
 
 def _housed(
@@ -187,159 +245,59 @@ def _housed(
     return {name: gpu for name, gpu in gpus.items() if name in fits}
 
 
-def _limits(site: Site) -> SiteLimits:
-    return SiteLimits(
-        name=site.name,
-        facility_w=exact(site.facility_power_kw) * 1000,
-        pue=exact(site.pue),
-        cents_per_kwh=exact(site.electricity_per_kwh) * 100,
-        hosts_max=site.hosts_max,
-    )
+def _is_joined(option: Option, gpus: Mapping[str, Gpu], bridges: Mapping[str, BridgeFacts]) -> bool:
+    """Whether what joins the cards of an option can be had."""
+    apart = option.link == "nvlink" and gpus[option.gpu].nvlink == "bridge"
+    return not apart or option.gpu in bridges
 
 
-def _loads(
-    sizing: Sizing, tree: TimeTree
-) -> tuple[dict[tuple[str, int], int], dict[tuple[str, int], Fraction]]:
+def _stocks(
+    sites: Sequence[SiteLimits],
+    loose: Sequence[str],
+    hosts: Sequence[str],
+    bridges: Mapping[str, BridgeFacts],
+    most: Bounds,
+) -> Iterator[Stock]:
+    """Every item that can be ordered, at every site of one's own."""
+    for site in sites:
+        if site.rental:
+            continue
+        for gpu in loose:
+            yield Stock(site.name, gpu, "gpu", most.cards(site.name, gpu))
+        for host in hosts:
+            yield Stock(site.name, host, "host", most.hosts(site.name, host))
+        for item in sorted({b.item for b in bridges.values()}):
+            pairs = (
+                b.per_pair * (most.cards(site.name, g) // 2)
+                for g, b in bridges.items()
+                if b.item == item
+            )
+            yield Stock(site.name, item, "bridge", sum(pairs))
+        if site.racks is not None:
+            yield Stock(site.name, site.racks.item, "rack", site.racks.buy)
+
+
+def _lots(inputs: Inputs, ledger: Ledger, sites: Sequence[SiteLimits]) -> Iterator[Vintage]:
+    for number, lot in enumerate(inputs.scenario.existing, start=1):
+        item = lot.gpu or lot.host or lot.bridge or ""
+        kind: ItemKind = "gpu" if lot.gpu else "host" if lot.host else "bridge"
+        stock = Stock(lot.site or sites[0].name, item, kind, lot.count)
+        yield ledger.existing(lot, number, stock)
+
+
+Loads = dict[tuple[str, int], int]
+MeanLoads = dict[tuple[str, int], Fraction]
+ClassLoads = dict[tuple[str, int, int], Fraction]
+
+
+def _loads(sizing: Sizing, tree: TimeTree) -> tuple[Loads, MeanLoads, ClassLoads]:
     """Demand of a node is the largest of its months, the load for the bill their mean."""
-    demand, load = {}, {}
+    demand, load, classes = {}, {}, {}
     for workload, quantum in sizing.quanta.items():
         for node in tree.nodes:
             months = slice(node.month, node.month + node.length)
             demand[workload, node.index] = max(quantum.demand[months])
             load[workload, node.index] = sum(quantum.load[months], Fraction(0)) / node.length
-    return demand, load
-
-
-class _Bounds:
-    """Finite bounds on what is ever of use."""
-
-    def __init__(
-        self,
-        sites: tuple[SiteLimits, ...],
-        options: tuple[Option, ...],
-        demand: Mapping[tuple[str, int], int],
-        filled: tuple[HostFillings, ...],
-    ) -> None:
-        self._sites = {s.name: s for s in sites}
-        self._filled = filled
-        largest: dict[str, int] = {}
-        for (workload, _), amount in demand.items():
-            largest[workload] = max(largest.get(workload, 0), amount)
-        need: dict[tuple[str, str], int] = {}
-        for o in options:
-            cards = o.gpus * -(-largest[o.workload] // o.capacity)
-            need[o.gpu, o.workload] = max(need.get((o.gpu, o.workload), 0), cards)
-        self._need: dict[str, int] = {}
-        for (gpu, _), cards in need.items():
-            self._need[gpu] = self._need.get(gpu, 0) + cards
-
-    def cards(self, site: str, gpu: str) -> int:
-        """Cards of a kind: no more than could serve everything, and than the power allows."""
-        houses = [(f, i) for f in self._filled for i, g in enumerate(f.gpus) if g.id == gpu]
-        watts = min((f.gpus[i].tdp_w for f, i in houses), default=Fraction(1))
-        built_in = [f.host.built_in[1] for f, _ in houses if f.host.built_in]
-        need = self._need.get(gpu, 0)
-        if built_in:  # a group may leave cards idle in every host that it needs
-            need *= max(built_in)
-        return min(need, self._by_power(site, watts))
-
-    def hosts(self, site: str, host: str) -> int:
-        """Hosts of a kind: no more than the power allows with one card each."""
-        found = next(f for f in self._filled if f.host.id == host)
-        if not len(found.counts):
-            return 0
-        tdp = min(g.tdp_w for i, g in enumerate(found.gpus) if found.counts[:, i].max() > 0)
-        by_power = self._by_power(site, found.host.base_load_w + tdp)
-        places = self._sites[site].hosts_max
-        return by_power if places is None else min(by_power, places)
-
-    def _by_power(self, site: str, watts: Fraction) -> int:
-        limits = self._sites[site]
-        return int(limits.facility_w / (limits.pue * watts))
-
-
-def _vintages(
-    inputs: Inputs,
-    tree: TimeTree,
-    loose: frozenset[str],
-    hosts: Mapping[str, Host],
-    sites: tuple[SiteLimits, ...],
-    most: _Bounds,
-) -> Iterator[Vintage]:
-    ledger = _Ledger(inputs, tree)
-    for site in sites:
-        for item in [*sorted(loose), *hosts]:
-            is_gpu = item in loose
-            bound = most.cards(site.name, item) if is_gpu else most.hosts(site.name, item)
-            keep = Fraction(0) if is_gpu else hosts[item].support_per_year / 12
-            for node in tree.nodes:
-                bought = ledger.purchase(site.name, item, is_gpu, node, bound, keep)
-                if bought is not None:
-                    yield bought
-    owned_hosts = inputs.hosts()
-    for i, lot in enumerate(inputs.scenario.existing, start=1):
-        item = lot.gpu or lot.host or ""
-        keep = owned_hosts[item].support_per_year / 12 if lot.host else Fraction(0)
-        yield ledger.existing(lot, i, item, lot.host is None, lot.site or sites[0].name, keep)
-
-
-class _Ledger:
-    """Amounts of vintages."""
-
-    def __init__(self, inputs: Inputs, tree: TimeTree) -> None:
-        self._scenario = inputs.scenario
-        self._prices = inputs.prices()
-        self._start = Month.parse(inputs.scenario.start)
-        self._tree = tree
-
-    def purchase(
-        self, site: str, item: str, is_gpu: bool, node: Node, bound: int, keep: Fraction
-    ) -> Vintage | None:
-        price = self._prices.price(item, self._start + node.month)
-        if price is None or bound == 0:
-            return None
-        later = self._tree.below(node)
-
-        def value(month: int) -> int:
-            return self._prices.value(item, price.cents, month - node.month)
-
-        return Vintage(
-            site,
-            item,
-            is_gpu,
-            node.label,
-            node.index,
-            None,
-            bound,
-            price.cents,
-            sell={n.index: value(n.month) for n in later if n != node and self._scenario.resale},
-            closing=self._closing(value),
-            keep_per_month=keep * price.cents,
-        )
-
-    def existing(
-        self, lot: Existing, number: int, item: str, is_gpu: bool, site: str, keep: Fraction
-    ) -> Vintage:
-        def value(month: int) -> int:
-            return self._prices.existing_value(lot, self._start + month)
-
-        price = self._prices.price(item, self._start)
-        return Vintage(
-            site,
-            item,
-            is_gpu,
-            f"lot{number}",
-            None,
-            lot.count,
-            lot.count,
-            0,
-            sell={n.index: value(n.month) for n in self._tree.nodes if self._scenario.resale},
-            closing=self._closing(value),
-            keep_per_month=keep * (price.cents if price else 0),
-        )
-
-    def _closing(self, value: object) -> dict[int, int]:
-        if not self._scenario.horizon_value:
-            return {}
-        assert callable(value)
-        return {leaf.index: value(self._tree.horizon) for leaf in self._tree.leaves()}
+            for number, requests in enumerate(quantum.classes):
+                classes[workload, number, node.index] = max(requests.demand[months])
+    return demand, load, classes

@@ -12,12 +12,13 @@ nothing is merged. Prices are whole cents, so "exactly" means to a cent for each
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from planner.formulation.tree import TimeTree, path_tree
 from planner.scenario.inputs import Inputs
 from planner.scenario.pricing import Prices
+from planner.scenario.schema import Scenario
 from planner.sizing.option import Sizing
 from planner.units import Month, discount_factors
 
@@ -38,13 +39,47 @@ def timeline(
     prices = inputs.prices()
     labels = [str(start + m) for m in range(scenario.months)]
     steps = range(0, scenario.months, scenario.step_months)
-    if merge and _geometric(prices, items):
+    if merge and not _one_by_one(scenario) and _geometric(prices, items):
         starts = _changes(sizing, prices, items, start, steps)
         if scenario.resale and not scenario.horizon_value:
-            starts = sorted({*starts, steps[-1]})
+            starts |= {steps[-1]}
+        starts |= set(_ends_of_windows(scenario, start))
+        starts = {m for s in starts for m in _with_leads(s, scenario)} & set(steps)
     else:
-        starts = list(steps)
-    return path_tree(labels, starts, discount_factors(scenario.discount_rate, scenario.months))
+        starts = set(steps)
+    return path_tree(
+        labels, sorted(starts), discount_factors(scenario.discount_rate, scenario.months)
+    )
+
+
+def _one_by_one(scenario: Scenario) -> bool:
+    """Whether every step counts: where units are short or held for terms of several months.
+
+    Also where orders arrive late and it matters in which month of several they are made.
+    """
+    terms = [lease.term_months for lease in scenario.leases]
+    terms += [rental.term_months for rental in scenario.rentals if rental.term_months > 1]
+    late = any(lead.months for lead in scenario.lead_times)
+    moving = any(quote.from_month for quote in scenario.quotes)
+    limited = scenario.budget is not None and scenario.budget.windows
+    return bool(terms or scenario.supply or (late and (moving or limited)))
+
+
+def _ends_of_windows(scenario: Scenario, start: Month) -> Iterator[int]:
+    """Of every limit on capital, the last step and the first one after it."""
+    for window in scenario.budget.windows if scenario.budget is not None else ():
+        after = Month.parse(window.until) - start + 1
+        yield after
+        yield after - scenario.step_months
+
+
+def _with_leads(month: int, scenario: Scenario) -> Iterator[int]:
+    """A month, those at which an order arrives then, and those at which one of then arrives."""
+    yield month
+    step = scenario.step_months
+    for lead in scenario.lead_times:
+        steps = -(-lead.months // step) * step
+        yield from (month - steps, month + steps)
 
 
 def _geometric(prices: Prices, items: Sequence[str]) -> bool:
@@ -53,9 +88,12 @@ def _geometric(prices: Prices, items: Sequence[str]) -> bool:
 
 def _changes(
     sizing: Sizing, prices: Prices, items: Sequence[str], start: Month, steps: Sequence[int]
-) -> list[int]:
+) -> set[int]:
     def loads(month: int) -> object:
-        return [(q.demand[month], q.load[month]) for q in sizing.quanta.values()]
+        return [
+            (q.demand[month], q.load[month], [c.demand[month] for c in q.classes])
+            for q in sizing.quanta.values()
+        ]
 
     def costs(month: int) -> object:
         found = [prices.price(item, start + month) for item in items]
@@ -67,4 +105,4 @@ def _changes(
             starts.add(month)
         if costs(before) != costs(month):
             starts |= {before, month}
-    return sorted(starts)
+    return starts

@@ -75,9 +75,9 @@ class TimeTree:
         """Probability times discount factor of the node's first month."""
         return node.probability * self.discounts[node.month]
 
-    def running_weight(self, node: Node) -> Fraction:
-        """Probability times the discount factors of all months of a node."""
-        months = self.discounts[node.month : node.month + node.length]
+    def running_weight(self, node: Node, since: int = 0) -> Fraction:
+        """Probability times the discount factors of all months of a node from a month on."""
+        months = self.discounts[max(node.month, since) : node.month + node.length]
         return node.probability * sum(months, Fraction(0))
 
     def closing_weight(self, node: Node) -> Fraction:

@@ -11,19 +11,22 @@ from planner.scenario.inputs import Inputs
 def facts_used(inputs: Inputs) -> dict[str, Any]:
     """Catalogue facts of the candidates of a scenario, in the catalogue's own file format.
 
-    Cards and hosts that the scenario rules out, models that no workload names, other price
-    books, and sources that nothing refers to are left away.
+    Cards and hosts that the scenario rules out, racks of no site, bridges of other cards, models
+    that no workload names, other price books, and sources that nothing refers to are left away.
     """
     catalog, scenario = inputs.catalog, inputs.scenario
-    gpus, hosts = inputs.gpus(), inputs.hosts()
+    gpus, hosts, racks = inputs.gpus(), inputs.hosts(), inputs.racks()
+    bridges = inputs.bridges()
     models = {w.model for w in scenario.workloads if hasattr(w, "model")}
-    items = {*gpus, *hosts}
+    items = {*gpus, *hosts, *racks, *bridges}
     book = catalog.price_books[scenario.catalog.prices]
     book = book.model_copy(update={"entries": tuple(e for e in book.entries if e.item in items)})
     file = catalog.to_file().model_copy(
         update={
             "gpus": tuple(catalog.gpus[g] for g in gpus),
             "hosts": tuple(catalog.hosts[h] for h in hosts),
+            "racks": tuple(catalog.racks[r] for r in racks),
+            "bridges": tuple(catalog.bridges[b] for b in bridges),
             "models": tuple(m for m in catalog.models.values() if m.id in models),
             "price_books": (book,),
         }

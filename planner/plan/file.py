@@ -11,6 +11,8 @@ from planner.plan.schema import Plan, read_plan
 from planner.yaml_source import read_bytes
 
 _MOST_SHOWN = 20
+_MOST_BYTES = 256 << 20
+"""A plan holds those of its upgrade paths, each with all that it rests on."""
 
 
 def load_plan(path: Path) -> Plan:
@@ -20,7 +22,7 @@ def load_plan(path: Path) -> Plan:
         InputError: if it cannot be read or does not have the form of a plan.
     """
     try:
-        return read_plan(read_bytes(path))
+        return read_plan(read_bytes(path, _MOST_BYTES))
     except ValidationError as error:
         found = error.errors(include_url=False)[:_MOST_SHOWN]
         raise InputError([_finding(path, e["loc"], e["msg"]) for e in found]) from None

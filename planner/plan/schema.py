@@ -56,6 +56,8 @@ class Engine(Entry):
     backend: str
     seconds: float
     first_plan_seconds: float | None
+    plan_seconds: float | None = None
+    """When this plan was found, seconds since the search began."""
     variables: int
     rows: int
     threads: int
@@ -84,6 +86,10 @@ class Acquisition(Entry):
     """What one brings on leaving, or at the horizon, cents; null if it does not count."""
     lot: int | None = None
     """For an existing lot: its number in the scenario, from 1."""
+    term_months: int | None = None
+    """For a lease or a rental: months that are paid, from `in_service` on."""
+    per_month: int | None = None
+    """For a lease or a rental: payment for one in each of these months, cents."""
 
 
 class FleetEntry(Entry):
@@ -93,6 +99,14 @@ class FleetEntry(Entry):
     site: str
     item: str
     count: int
+
+
+class Routed(Entry):
+    """Requests of one class that are sent to the replicas of a deployment."""
+
+    input_tokens: int
+    output_tokens: int
+    requests_per_s: float
 
 
 class Deployment(Entry):
@@ -119,6 +133,37 @@ class Deployment(Entry):
     time_share: float
     """Share of the time of each of its cards at full load."""
     label: Literal["measured", "calibrated", "modelled"]
+    slice: str | None = None
+    """MIG profile in which each replica runs."""
+    routed: tuple[Routed, ...] = ()
+    """For demand by request classes: what is sent here, all replicas together."""
+
+
+class PoolHours(Entry):
+    """Hours that a job takes in a pool in a month."""
+
+    workload: str
+    precision: str
+    level: int
+    hours: float
+    """Hours of one group; two groups for an hour are two hours."""
+    capacity_per_hour: float
+    """Load that a group carries in an hour, in `unit`."""
+    unit: str
+    memory_gib_each: float
+    label: Literal["measured", "calibrated", "modelled"]
+
+
+class Pool(Entry):
+    """Groups of whole cards that jobs use in turn, from a node on."""
+
+    node: str
+    site: str
+    gpu: str
+    gpus_per_group: int
+    link: str
+    groups: int
+    hours: tuple[PoolHours, ...]
 
 
 class PlacedReplica(Entry):
@@ -140,7 +185,11 @@ class PlacedCard(Entry):
 
     gpu: str
     pair: str | None = None
+    """Name of the bridged pair that it belongs to."""
     layout: str | None = None
+    """How it is cut into MIG instances, for example `1g.24gb+1g.24gb+2g.48gb`."""
+    pool: str | None = None
+    """Name of the group of a pool that it belongs to."""
     replicas: tuple[PlacedReplica, ...]
 
 
@@ -152,7 +201,10 @@ class PlacedHost(Entry):
     """Name of the machine, for example `lab/host3`."""
     build: str
     """Catalogue id of the host."""
+    rack: int | None = None
+    """Number of the rack of the site in which it stands."""
     rack_units: int | None = None
+    """Height that it takes there."""
     cards: tuple[PlacedCard, ...]
 
 
@@ -199,6 +251,42 @@ class Sensitivity(Entry):
     """Whether both are within the gap that was asked for."""
 
 
+class FiscalYear(Entry):
+    """Capital of one fiscal year."""
+
+    year: str
+    """First month of the fiscal year, or of the roadmap."""
+    capital: int
+    """Purchases minus sales in it, cents; the value at the horizon is not cash."""
+
+
+class Policy(Entry):
+    """Another way to buy, as a plan of its own, and what it costs more."""
+
+    name: str
+    """`optimal`, `buy-once` or `re-buy`."""
+    text: str
+    """What the policy is, in a sentence."""
+    status: Status
+    reason: str | None = None
+    """Why there is no plan."""
+    npv: int | None
+    """Discounted cost, cents; null without a plan."""
+    lower_bound: int | None
+    """No plan of this policy costs less; null where the policy takes its steps one by one."""
+    capital_by_fiscal_year: tuple[FiscalYear, ...]
+    bought: int
+    """Cards that are bought."""
+    sold: int
+    """Cards that are sold before the horizon."""
+    loss_on_sale: int
+    """What these cost more than they brought, cents, for those that were bought on the way."""
+    premium: tuple[int, int] | None
+    """Cents that it costs more than `optimal`: from at least to at most."""
+    plan: Plan | None
+    """The plan itself; null for `optimal`, which is the plan that holds this entry."""
+
+
 class Inputs(Entry):
     """The scenario and the catalogue facts that were used."""
 
@@ -223,11 +311,14 @@ class Plan(Entry):
     acquisitions: tuple[Acquisition, ...]
     fleet: tuple[FleetEntry, ...]
     deployments: tuple[Deployment, ...]
+    pools: tuple[Pool, ...] = ()
     placement: tuple[PlacedHost, ...]
     cash_flow: tuple[CashFlow, ...]
     assumptions: tuple[PlanAssumption, ...]
     sensitivity: tuple[Sensitivity, ...] = ()
     """The least certain inputs, the one with most money on it first."""
+    policies: tuple[Policy, ...] = ()
+    """Upgrade paths: this plan, and what buying once and buying again later would have cost."""
     inputs: Inputs
 
     def to_json(self) -> str:

@@ -91,4 +91,4 @@ def _listed(known: Collection[str]) -> str:
 
 def _peak(workload: AnyWorkload, inputs: Inputs) -> float:
     """The largest load of a workload in its roadmap, headroom included."""
-    return float(max(need_of(workload, inputs.scenario).amounts))
+    return float(need_of(workload, inputs.scenario).peak)

@@ -13,13 +13,16 @@ from planner.catalog.schema import PriceBook, PriceEntry, ResaleEntry, SourceEnt
 from planner.report.figures import Figure, claims_of, figures_of
 from planner.report.listings import price_data
 
+ITEMS = ("card", "host", "rack", "bridge")
+"""Kinds of entries that can have a price."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
     """An entry of the catalogue.
 
     Attributes:
-        kind: card, host, model, engine, source or price book.
+        kind: card, host, rack, bridge, model, engine, source or price book.
         id: its id.
         name: what its makers call it.
         figures: every figure, with its source.
@@ -44,7 +47,7 @@ class Shown:
         """Everything as plain data."""
         found: dict[str, object] = {"kind": self.kind, "id": self.id, "name": self.name}
         found["figures"] = {f.name: f.to_json() for f in self.figures}
-        if self.kind in ("card", "host"):
+        if self.kind in ITEMS:
             found["prices"] = [self._price(book, entry) for book, entry in self.prices]
             found["resale"] = [
                 {"book": book.id, **entry.model_dump(mode="json", exclude={"items"})}
@@ -84,6 +87,10 @@ def _shown(name: str, catalog: Catalog) -> Iterator[Shown]:
         yield _item("card", name, _named(gpu.vendor, gpu.name), figures_of(gpu), catalog)
     if host := catalog.hosts.get(name):
         yield _item("host", name, _named(host.vendor, host.name), figures_of(host), catalog)
+    if rack := catalog.racks.get(name):
+        yield _item("rack", name, rack.name, figures_of(rack), catalog)
+    if bridge := catalog.bridges.get(name):
+        yield _item("bridge", name, _named(bridge.vendor, bridge.name), figures_of(bridge), catalog)
     if model := catalog.models.get(name):
         yield _item("model", name, model.name, figures_of(model), catalog)
     if engine := catalog.engines.get(name):
@@ -105,7 +112,7 @@ def _item(kind: str, name: str, named: str, figures: tuple[Figure, ...], catalog
     prices = tuple(
         (b, e) for b in catalog.price_books.values() for e in b.entries if e.item == name
     )
-    resale = tuple(_resale(name, catalog)) if kind in ("card", "host") and prices else ()
+    resale = tuple(_resale(name, catalog)) if kind in ITEMS and prices else ()
     used = [s for f in figures for s in f.sources()]
     used += [e.source for _, e in prices]
     used += [f.source for _, c in resale for f in (c.first_sale_share, c.yearly_retention)]
@@ -116,14 +123,17 @@ def _item(kind: str, name: str, named: str, figures: tuple[Figure, ...], catalog
 def _resale(name: str, catalog: Catalog) -> Iterator[tuple[PriceBook, ResaleEntry]]:
     for book in catalog.price_books.values():
         prices = price_list(catalog, book.id, book.currency)
-        curve = prices.resale_entry(name, is_gpu=name in catalog.gpus)
+        curve = prices.resale_entry(name, is_gpu=name in catalog.like_gpus)
         if curve is not None and any(e.item == name for e in book.entries):
             yield book, curve
 
 
 def _uses(source: str, catalog: Catalog) -> Iterator[str]:
     """Figures that a source gives, and those about which it claims something else."""
-    groups = (catalog.gpus, catalog.hosts, catalog.models, catalog.engines)
+    groups = (
+        catalog.gpus, catalog.hosts, catalog.racks, catalog.bridges, catalog.models,
+        catalog.engines,
+    )  # fmt: skip
     for entry in (e for group in groups for e in group.values()):
         for figure in figures_of(entry):
             if figure.source == source:

@@ -8,7 +8,7 @@ from planner.catalog.facts import Fact
 from planner.catalog.prices import price_list
 from planner.catalog.schema import PriceBook, PriceEntry, ResaleEntry
 from planner.errors import printable
-from planner.report.entries import Shown
+from planner.report.entries import ITEMS, Shown
 from planner.report.figures import Figure, claims_of
 from planner.report.screen import Screen
 from planner.report.sizes import price_of
@@ -73,7 +73,7 @@ def _prices(shown: Shown, screen: Screen) -> Iterator[str]:
                 yield screen.dim(screen.wrapped(printable(label + text), "    ", "      "))
     if shown.kind == "price book":
         yield f"`planner catalog list prices --prices {shown.id}` shows all"
-    if not shown.prices and shown.kind in ("card", "host"):
+    if not shown.prices and shown.kind in ITEMS:
         yield "none in any price book; it cannot be bought alone"
 
 

@@ -8,13 +8,25 @@ from typing import Any, TypeAlias
 
 from planner.catalog.architecture import ModelEntry
 from planner.catalog.facts import Claim, Entry, Fact
-from planner.catalog.schema import BuiltIn, EngineEntry, GpuEntry, HostEntry, PriceBook
+from planner.catalog.mig_schema import MigSizesEntry, MigTableEntry
+from planner.catalog.schema import (
+    BridgeEntry,
+    BuiltIn,
+    EngineEntry,
+    GpuEntry,
+    HostEntry,
+    PriceBook,
+    RackEntry,
+)
 
-Described: TypeAlias = GpuEntry | HostEntry | ModelEntry | EngineEntry | PriceBook
+Described: TypeAlias = (
+    GpuEntry | HostEntry | RackEntry | BridgeEntry | ModelEntry | EngineEntry | PriceBook
+)
 _UNITS = {
     "_gb_s": "GB/s", "_mib": "MiB", "_gib": "GiB", "_gb": "GB", "_tflops": "TFLOP/s",
     "_tops": "TOP/s", "_usd": "USD", "_mm": "mm", "_mhz": "MHz", "_years": "years", "_w": "W",
     "_tokens": "tokens", "_us": "us", "_ms": "ms", "_v": "V", "_v_min": "V", "_w_max": "W",
+    "kw": "kW",
 }  # fmt: skip
 _NOT_SHOWN = {"id", "name", "vendor", "source", "as_of", "title", "entries", "resale", "version"}
 
@@ -126,6 +138,10 @@ def _text(value: object) -> str:
             return f"{value:,.10g}"
         case BuiltIn():
             return f"{value.count} x {value.gpu}"
+        case MigTableEntry():
+            return ", ".join(f"{len(p.starts)} x {p.name}" for p in value.profiles)
+        case MigSizesEntry():
+            return ", ".join(f"{s.profile} {_text(s.memory_gib)} GiB" for s in value.profiles)
         case tuple() | list():
             return _listed(tuple(value))
         case _:

@@ -10,16 +10,16 @@ from planner.catalog.architecture import ModelEntry
 from planner.catalog.catalog import Catalog
 from planner.catalog.loading import default_catalog
 from planner.catalog.prices import Price, PriceList
-from planner.catalog.schema import GpuEntry, HostEntry, PriceEntry
+from planner.catalog.schema import BridgeEntry, GpuEntry, HostEntry, PriceEntry, RackEntry
 from planner.errors import printable
 from planner.report.asked_sizes import DEFAULT_BOOK, book_of
 from planner.report.screen import Column, Screen, Table
 from planner.report.sizes import price_of
 from planner.units import MIB, gib
 
-Kind: TypeAlias = Literal["gpus", "hosts", "models", "prices", "sources"]
+Kind: TypeAlias = Literal["gpus", "hosts", "racks", "bridges", "models", "prices", "sources"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-NAMEABLE: tuple[Kind, ...] = ("gpus", "hosts", "models", "prices")
+NAMEABLE: tuple[Kind, ...] = ("gpus", "hosts", "racks", "bridges", "models", "prices")
 """What a scenario can name; listed where no kind is asked for."""
 BILLION = 1e9
 
@@ -82,6 +82,10 @@ def _listing(kind: Kind, catalog: Catalog, prices: PriceList) -> Listing:
             return _gpus(catalog, prices)
         case "hosts":
             return _hosts(catalog, prices)
+        case "racks":
+            return _racks(catalog, prices)
+        case "bridges":
+            return _bridges(catalog, prices)
         case "models":
             return _models(catalog)
         case "prices":
@@ -165,6 +169,68 @@ def _host_data(entry: HostEntry, prices: PriceList) -> dict[str, object]:
         "psu_w": entry.psu_w.value,
         "price": price_data(prices, entry.id),
     }
+
+
+def _racks(catalog: Catalog, prices: PriceList) -> Listing:
+    columns = (
+        Column("id"), Column("units", right=True), Column("kW", right=True),
+        Column("sockets", right=True), *_price_columns(prices),
+        Column("name", optional=True, wraps=True),
+    )  # fmt: skip
+    entries = list(catalog.racks.values())
+    rows = tuple((*_rack_cells(e), *_price_cells(prices, e.id), e.name) for e in entries)
+    data = tuple(_rack_data(e, prices) for e in entries)
+    return Listing("racks", _counted(entries, "rack"), columns, rows, data, _price_note(prices))
+
+
+def _rack_cells(entry: RackEntry) -> tuple[str, ...]:
+    sockets = entry.sockets.value
+    return (
+        entry.id,
+        f"{entry.rack_units.value}",
+        f"{entry.kw.value:g}",
+        "any" if sockets is None else f"{sockets}",
+    )
+
+
+def _rack_data(entry: RackEntry, prices: PriceList) -> dict[str, object]:
+    return {
+        "id": entry.id,
+        "name": entry.name,
+        "rack_units": entry.rack_units.value,
+        "kw": entry.kw.value,
+        "sockets": entry.sockets.value,
+        "price": price_data(prices, entry.id),
+    }
+
+
+def _bridges(catalog: Catalog, prices: PriceList) -> Listing:
+    columns = (
+        Column("id"), Column("cards"), Column("per pair", right=True),
+        *_price_columns(prices), Column("name", optional=True, wraps=True),
+    )  # fmt: skip
+    entries = list(catalog.bridges.values())
+    rows = tuple((*_bridge_cells(e), *_price_cells(prices, e.id), e.name) for e in entries)
+    data = tuple(_bridge_data(e, prices) for e in entries)
+    return Listing("bridges", _counted(entries, "bridge"), columns, rows, data, _price_note(prices))
+
+
+def _bridge_cells(entry: BridgeEntry) -> tuple[str, ...]:
+    return (entry.id, ", ".join(entry.gpus.value), f"{entry.per_pair.value}")
+
+
+def _bridge_data(entry: BridgeEntry, prices: PriceList) -> dict[str, object]:
+    return {
+        "id": entry.id,
+        "name": entry.name,
+        "gpus": list(entry.gpus.value),
+        "per_pair": entry.per_pair.value,
+        "price": price_data(prices, entry.id),
+    }
+
+
+def _counted(entries: Sequence[object], noun: str) -> str:
+    return f"{len(entries)} {noun}" + ("" if len(entries) == 1 else "s")
 
 
 def _models(catalog: Catalog) -> Listing:

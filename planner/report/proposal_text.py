@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from planner.errors import printable
-from planner.plan.schema import Objective, Plan, Sensitivity
-from planner.report.proposal import CostLine, Load, Proposal, Seat, Stage, Trade, quantity
+from planner.plan.schema import Plan, Sensitivity
+from planner.report.loads import Load
+from planner.report.paths_text import paths
+from planner.report.proposal import CostLine, Proposal
+from planner.report.quantities import quantity
 from planner.report.screen import Column, Screen, Table
+from planner.report.stages import Seat, Stage
+from planner.report.trades import HIRED, Trade
+from planner.report.verdict import verdict
 from planner.units import money
 
 _MOST_SEATS = 40
 _DECISIVE = ("input_tokens", "output_tokens", "active_share")
-_STOPPED = {
-    "gap": "it is proven",
-    "time": "its time was up",
-    "work": "its limit of work was reached",
-    "interrupt": "it was interrupted",
-    "stall": "it had nothing more to ask",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +44,7 @@ def text_of(proposal: Proposal, screen: Screen, told: Told) -> str:
         _section("What runs where", _stages(proposal, screen, told), screen),
         _section("What it must carry, at its peak", [_loads(proposal, screen)], screen),
         _section("What it costs", _costs(proposal, screen), screen),
+        _section("Upgrade paths", paths(proposal, screen), screen),
         _section("Power and places", [_rooms(proposal, screen)], screen),
         _section("What this rests on", _grounds(proposal, screen, told), screen),
         _section("What to run next", _next(proposal.plan, told), screen),
@@ -92,47 +92,40 @@ def _first(proposal: Proposal) -> str:
         what = f"nothing in {start}"
     else:
         paid = sum(t.count * (t.each or 0) for t in now)
-        items = ", ".join(f"{t.count} x {t.name}" for t in now)
+        items = ", ".join(f"{n} x {name}" for name, n in _units(now).items())
         what = f"in {start}: {items}, for {_money(proposal.plan, paid)}"
+    hired = _hired(proposal)
     if not later:
-        return f"{what}. Nothing later." if now else "nothing: what is there is enough."
+        return f"{what}. Nothing later.{hired}" if now else _without_purchase(hired)
     months = list(dict.fromkeys(t.month for t in later))
-    return f"{what}. Later purchases follow in {', '.join(months)}."
+    return f"{what}. Later purchases follow in {', '.join(months)}.{hired}"
 
 
-def verdict(plan: Plan) -> str:
-    """How good the plan is, in words."""
-    objective, engine = plan.objective, plan.engine
-    most = objective.npv - objective.lower_bound
-    took = f"The search took {engine.seconds:.0f} s"
-    stopped = f"{took} and ended because {_STOPPED[engine.stopped_by]}."
-    among = _candidates(plan)
-    if most < 100:
-        return f"optimal: no fleet of {among} costs less, to the unit of money. {took}."
-    share = _percent(objective)
-    if plan.status == "proven":
-        return (
-            f"no fleet of {among} can cost {_money(plan, most)} less ({share} of the spend), which "
-            f"is within the gap asked for. {took}."
-        )
-    return (
-        f"open: this is the cheapest fleet that was found; another could cost up to "
-        f"{_money(plan, most)} less ({share} of the spend), more is ruled out for every fleet of "
-        f"{among}. {stopped}"
-    )
+def _units(trades: Sequence[Trade]) -> dict[str, int]:
+    """How many of what."""
+    counts: dict[str, int] = {}
+    for trade in trades:
+        counts[trade.name] = counts.get(trade.name, 0) + trade.count
+    return counts
 
 
-def _candidates(plan: Plan) -> str:
-    """Among what the plan is the cheapest."""
-    facts = plan.inputs.catalog
-    cards, hosts = (len(facts[kind]) for kind in ("gpus", "hosts"))
-    words = [f"{n} {kind}{'s' if n > 1 else ''}" for n, kind in ((cards, "card"), (hosts, "host"))]
-    return f"the {' and '.join(words)} to choose from"
+def _without_purchase(hired: str) -> str:
+    return f"nothing.{hired}" if hired else "nothing: what is there is enough."
 
 
-def _percent(objective: Objective) -> str:
-    percent = objective.gap * 100
-    return f"{percent:.2f} %" if percent >= 0.01 else "less than 0.01 %"
+def _hired(proposal: Proposal) -> str:
+    """What is leased and rented, in a sentence each."""
+    said = ""
+    for action, word in (("lease", "Leased"), ("rent", "Rented")):
+        counts: dict[str, int] = {}
+        for trade in proposal.trades:
+            if trade.action == action:
+                counts[trade.name] = counts.get(trade.name, 0) + trade.count
+        if counts:
+            said += (
+                f" {word} for a time: {', '.join(f'{n} x {name}' for name, n in counts.items())}."
+            )
+    return said
 
 
 def _trades(proposal: Proposal, screen: Screen) -> Iterator[str]:
@@ -167,6 +160,11 @@ def _trades(proposal: Proposal, screen: Screen) -> Iterator[str]:
     actions = {t.action for t in proposal.trades}
     if "buy" not in actions:
         yield "Nothing is bought."
+    if actions & set(HIRED):
+        yield screen.wrapped(
+            "What is leased or rented costs the payments of its term together; those that are due "
+            "after the roadmap are charged at its end."
+        )
     sold = "" if "sell" in actions else "Nothing is sold before the end. "
     amounts = f"Amounts in {plan.objective.currency}, without tax."
     used = {t.item for t in proposal.trades if t.action == "buy" and t.remark.startswith("used")}
@@ -203,14 +201,17 @@ def _stage(stage: Stage) -> Table:
     rows, before = [], ""
     for seat in stage.seats:
         new = seat.host != before
-        rows.append((seat.host if new else "", seat.build if new else "", *_card(seat)))
+        host = seat.host if seat.rack is None else f"{seat.host} in rack {seat.rack}"
+        rows.append((host if new else "", seat.build if new else "", *_card(seat)))
         before = seat.host
     return Table(columns, tuple(rows))
 
 
 def _card(seat: Seat) -> tuple[str, ...]:
     memory = f"{seat.used_gib:.1f} of {seat.usable_gib:.1f}"
-    return seat.gpu, memory, f"{seat.time:.0%}", "; ".join(seat.replicas) or "nothing yet"
+    gpu = f"{seat.gpu} (bridged)" if seat.joined else seat.gpu
+    runs = "; ".join(seat.replicas) or "nothing yet"
+    return gpu, memory, f"{seat.time:.0%}", f"{seat.layout}: {runs}" if seat.layout else runs
 
 
 def _loads(proposal: Proposal, screen: Screen) -> str:
@@ -271,6 +272,7 @@ def _rooms(proposal: Proposal, screen: Screen) -> str:
         Column("hosts", right=True),
         Column("cards", right=True),
         Column("places left for cards", right=True),
+        Column("racks", right=True),
     )
     rows = [
         (
@@ -281,10 +283,11 @@ def _rooms(proposal: Proposal, screen: Screen) -> str:
             str(r.hosts),
             str(r.cards),
             str(r.places - r.cards),
+            f"{r.racks} of {r.racks_there}" if r.racks_there else "",
         )
         for r in proposal.rooms
     ]
-    return screen.table(Table(columns, tuple(rows)))
+    return screen.table(Table.of(columns, rows))
 
 
 def _grounds(proposal: Proposal, screen: Screen, told: Told) -> Iterator[str]:

@@ -9,7 +9,7 @@ from math import ceil, isfinite
 from planner.catalog.catalog import Catalog
 from planner.catalog.prices import NoRateError, Price, PriceList
 from planner.scenario.assumptions import Assumption
-from planner.scenario.demand import UNITS, assumptions_of
+from planner.scenario.demand import assumptions_of, need_of
 from planner.scenario.inputs import Inputs
 from planner.scenario.workloads import AnyWorkload, FixedWorkload
 from planner.sizing.assumptions import sizing_assumptions, workload_assumptions
@@ -126,7 +126,7 @@ def sizes_of(
         workload=workload,
         model=None if isinstance(workload, FixedWorkload) else inputs.model(workload).name,
         need=need,
-        unit=UNITS[workload.task],
+        unit=need_of(workload, inputs.scenario).unit,
         precisions=accepted_precisions(workload),
         ways=tuple(Way(b, _replicas(b, need), price_of(prices, b.gpu)) for b in runs),
         refusals=tuple(r for r in found if isinstance(r, Refusal)),

@@ -8,7 +8,12 @@ from math import floor, log10
 from planner.errors import printable
 from planner.report.screen import Column, Screen, Table
 from planner.report.sizes import Sizes, Way
-from planner.scenario.demand import mean_input_tokens, mean_output_tokens, tokens_per_s
+from planner.scenario.demand import (
+    by_classes,
+    mean_input_tokens,
+    mean_output_tokens,
+    tokens_per_s,
+)
 from planner.scenario.workloads import (
     AnyWorkload,
     EmbeddingWorkload,
@@ -47,7 +52,7 @@ def _wanted(workload: AnyWorkload, need: float | None) -> str:
     """What a replica must do, in words."""
     match workload:
         case InferenceWorkload():
-            asked = "" if need is None else f"{_sessions(need)} of "
+            asked = "" if need is None else f"{_asked(workload, need)} "
             return (
                 f"inference: {asked}{workload.context_tokens:,} tokens of context, "
                 f"cache in {workload.kv_cache}"
@@ -68,8 +73,10 @@ def _wanted(workload: AnyWorkload, need: float | None) -> str:
             return f"fixed: {need or 1:,.0f} of them at a time"
 
 
-def _sessions(count: float) -> str:
-    return "1 session" if count == 1 else f"{count:,.0f} sessions"
+def _asked(workload: InferenceWorkload, need: float) -> str:
+    if by_classes(workload):
+        return f"{need:,g} requests/s with up to"
+    return "1 session of" if need == 1 else f"{need:,.0f} sessions of"
 
 
 def _best_of(sizes: Sizes, screen: Screen) -> Iterator[str]:
@@ -105,7 +112,7 @@ def _best_table(sizes: Sizes, best: Sequence[Way]) -> Table:
 
 
 def _load_columns(sizes: Sizes) -> list[Column]:
-    if isinstance(sizes.workload, InferenceWorkload):
+    if isinstance(sizes.workload, InferenceWorkload) and not by_classes(sizes.workload):
         names = ["sessions", "tokens/s each", "first token"]
     else:
         names = [sizes.unit.replace("tokens/month", "million tokens/month")]
@@ -276,10 +283,13 @@ def _notes(sizes: Sizes, *, everything: bool) -> Iterator[str]:
     yield from _speed_notes(sizes)
     if isinstance(sizes.workload, InferenceWorkload):
         w = sizes.workload
-        yield (
-            f"A mean request has {mean_input_tokens(w):,} tokens in and {mean_output_tokens(w):,} "
-            f"out; every session gets at least {tokens_per_s(w):g} tokens/s."
+        lengths = (
+            "Rates are those of the mix of classes in the busiest month"
+            if by_classes(w)
+            else f"A mean request has {mean_input_tokens(w):,} tokens in and "
+            f"{mean_output_tokens(w):,} out"
         )
+        yield f"{lengths}; every session gets at least {tokens_per_s(w):g} tokens/s."
     if sizes.ways:
         estimated = any(_mark(way) for way in sizes.ways)
         yield (

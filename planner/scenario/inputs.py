@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from planner.catalog.architecture import ModelEntry
 from planner.catalog.catalog import Catalog
-from planner.catalog.items import Gpu, Host
+from planner.catalog.items import Bridge, Gpu, Host, Rack
 from planner.catalog.schema import PriceBook
 from planner.scenario.pricing import Prices, prices_of
 from planner.scenario.schema import Scenario
@@ -50,6 +50,20 @@ class Inputs:
             name: Host.of(entry)
             for name, entry in self.catalog.hosts.items()
             if (allowed is None or name in allowed) and name not in self.scenario.catalog.exclude
+        }
+
+    def racks(self) -> dict[str, Rack]:
+        """Racks that some site has or may buy, by id, in the order of the catalogue."""
+        named = {site.racks.model for site in self.scenario.sites if site.racks is not None}
+        return {n: Rack.of(entry) for n, entry in self.catalog.racks.items() if n in named}
+
+    def bridges(self) -> dict[str, Bridge]:
+        """Bridges that may be used between cards that may, by id, in the catalogue's order."""
+        cards, shut_out = self.gpus().keys(), self.scenario.catalog.exclude
+        return {
+            name: Bridge.of(entry)
+            for name, entry in self.catalog.bridges.items()
+            if name not in shut_out and not cards.isdisjoint(entry.gpus.value)
         }
 
     def with_price_books(self, books: Mapping[str, PriceBook]) -> Inputs:

@@ -16,7 +16,14 @@ NO_RESALE = Resale(Fraction(0), Fraction(1))
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """Prices of a scenario: its own quotes first, then its price book."""
+    """Prices of a scenario: its own quotes first, then its price book.
+
+    Attributes:
+        listed: the price book.
+        quotes: prices of the user's own.
+        start: first month of the roadmap.
+        gpus: what loses its value as cards do: cards and bridges; the rest does so as hosts do.
+    """
 
     listed: PriceList
     quotes: tuple[Quote, ...]
@@ -52,7 +59,7 @@ class Prices:
         With `worth` given, that is its value at the start and only the yearly retention
         applies from there; else the book's price of today ages along the resale curve.
         """
-        item = lot.gpu or lot.host or ""
+        item = lot.gpu or lot.host or lot.bridge or ""
         curve = self.resale_curve(item)
         if lot.worth is not None:
             aged = Resale(Fraction(1), curve.yearly_retention)
@@ -76,5 +83,5 @@ def prices_of(scenario: Scenario, catalog: Catalog) -> Prices:
         listed=price_list(catalog, scenario.catalog.prices, scenario.currency),
         quotes=scenario.quotes,
         start=Month.parse(scenario.start),
-        gpus=frozenset(catalog.gpus),
+        gpus=catalog.like_gpus,
     )

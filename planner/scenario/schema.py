@@ -28,8 +28,10 @@ class Racks(Entry):
 
     model: Name
     """Catalogue id of the rack."""
-    count: Quantity
-    """How many there are or may be bought."""
+    count: Annotated[int, Field(ge=0, le=100_000)]
+    """How many stand there."""
+    buy: Annotated[int, Field(ge=0, le=100_000)] = 0
+    """How many more may be bought, at the price of the book."""
     kw: Positive | None = None
     """IT power of each rack, kW; the catalogue's figure if absent."""
 
@@ -56,18 +58,20 @@ class Site(Entry):
 
 
 class Existing(Entry):
-    """Hardware that is owned at the start; give `gpu` or `host`."""
+    """Hardware that is owned at the start; give `gpu`, `host` or `bridge`."""
 
     gpu: Name | None = None
     """Catalogue id of a card."""
     host: Name | None = None
     """Catalogue id of a host."""
+    bridge: Name | None = None
+    """Catalogue id of an NVLink bridge."""
     count: Quantity
     """How many."""
     bought: MonthText
     """Month of the purchase; it decides the resale value."""
     site: Name | None = None
-    """Where it stands; the only site if absent."""
+    """Where it stands; the first site if absent."""
     worth: NotNegative | None = None
     """What one would bring today; the resale curve of the price book if absent."""
 
@@ -107,7 +111,7 @@ class CatalogChoice(Entry):
     overlays: tuple[FileName, ...] = Field(default=(), max_length=MOST_ENTRIES)
     """Files laid over the catalogue, paths relative to the scenario."""
     exclude: tuple[Name, ...] = Field(default=(), max_length=MOST_ENTRIES)
-    """Cards and hosts that may not be used."""
+    """Cards, hosts and bridges that may not be used."""
     prices: Name = "2026-09"
     """Id of the price book."""
 
@@ -116,7 +120,7 @@ class Quote(Entry):
     """A price of the user's own; it wins over the price book from its month on."""
 
     item: Name
-    """Card or host."""
+    """Card, host, rack or bridge."""
     price: Positive
     """Price of one, without value-added tax; what is free belongs to `existing`."""
     from_month: MonthText | None = Field(default=None, alias="from")
@@ -129,16 +133,16 @@ class SupplyLimit(Entry):
     """How many units can be had."""
 
     item: Name
-    """Card or host."""
-    per_month: Annotated[int, Field(ge=0)]
-    """Units in one month."""
+    """Card, host or bridge."""
+    per_month: Annotated[int, Field(ge=0, le=100_000)]
+    """Units in one month, bought or leased, at all sites together."""
 
 
 class LeadTime(Entry):
     """Months from order to service."""
 
     item: Name
-    """Card or host."""
+    """Card, host or bridge, bought or leased."""
     months: Annotated[int, Field(ge=0, le=24)]
     """Months."""
 
@@ -147,7 +151,7 @@ class Lease(Entry):
     """An offer to lease an item."""
 
     item: Name
-    """Card or host."""
+    """Card, host or bridge."""
     term_months: Quantity
     """Term."""
     per_month: NotNegative
@@ -164,7 +168,11 @@ class Rental(Entry):
     gpus: GroupSize = 1
     """Accelerators of one machine."""
     term_months: Quantity = 1
-    """Shortest term."""
+    """Term; a machine is paid for all hours of it, and taken again after it if need be."""
+    provider: Name = "cloud"
+    """Who rents them out; machines of one provider stand at one place."""
+    machines_max: Quantity | None = None
+    """Most machines at a time."""
     jurisdiction: str | None = None
     """Law that data is under there."""
 

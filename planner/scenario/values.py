@@ -75,6 +75,8 @@ class Requires(Entry):
     """Memory with error correction, switched on."""
     data_centre_use: bool = False
     """A driver licence that allows use in a data centre."""
+    jurisdictions: tuple[str, ...] = Field(default=(), max_length=MOST_ENTRIES)
+    """Laws that its data may be under; any if absent."""
     attributes: tuple[Predicate, ...] = Field(default=(), max_length=MOST_ENTRIES)
     """Needs for any other attribute of the catalogue."""
 

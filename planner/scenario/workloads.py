@@ -18,6 +18,7 @@ from planner.scenario.values import (
     NotNegative,
     Positive,
     Precision,
+    Quantity,
     Requires,
     Share,
     Survive,
@@ -130,8 +131,11 @@ class Measured(Entry):
     """Precision of the weights."""
     gpus_per_replica: GroupSize = 1
     """Cards that serve one replica."""
-    capacity: Positive
+    capacity: Positive | None = None
     """Demand that one replica carries, in the unit of the workload's demand."""
+    classes: tuple[RequestClass, ...] | None = Field(default=None, max_length=MOST_ENTRIES)
+    """For demand by request classes: requests per second of one replica if it gets that class
+    only; a class that is not listed cannot run there."""
     memory_gib: Positive
     """Memory that one card of the replica uses, GiB."""
     source: str
@@ -239,6 +243,10 @@ class FinetuneWorkload(_Workload):
     """Rank of the adapters."""
     recompute: bool = True
     """Whether activations are computed again in the backward pass to save memory."""
+    time_shared: bool = False
+    """Whether it runs in a pool: whole cards that jobs like it use in turn, by hours."""
+    groups_at_a_time: Quantity = 1
+    """In a pool: most groups that the work of this job may run on at the same time."""
     tokens_per_month: NotNegative | None = None
     """Training tokens in every month; short for a `demand` of one entry."""
     demand: tuple[TuningDemand, ...] = Field(default=(), max_length=MOST_ENTRIES)

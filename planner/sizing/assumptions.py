@@ -15,6 +15,7 @@ from planner.scenario.workloads import (
     ImageWorkload,
     InferenceWorkload,
 )
+from planner.sizing.instances import cuts_cards
 from planner.sizing.setting import Setting
 
 DEFAULT = "default"
@@ -76,6 +77,13 @@ def sizing_assumptions(setting: Setting) -> Iterator[Assumption]:
         setting.scenario.robust,
         "label `modelled`, see catalog/engines/",
     )
+    if cuts_cards(setting.scenario):
+        yield Assumption(
+            "sizing.mig",
+            "what a MIG instance has of the bandwidth, the speed and the power of its card",
+            "the share of its slices",
+            DEFAULT,
+        )
 
 
 def workload_assumptions(workload: AnyWorkload, setting: Setting) -> Iterator[Assumption]:
@@ -84,12 +92,6 @@ def workload_assumptions(workload: AnyWorkload, setting: Setting) -> Iterator[As
         value = getattr(workload, field)
         if value == type(workload).model_fields[field].default:
             yield _assumption(workload, field, text, _shown(value))
-    if workload.isolation == "mig":
-        text = "MIG instances are not planned yet; it gets whole cards"
-        yield _assumption(workload, "isolation", text, "exclusive")
-    if workload.link == "nvlink":
-        text = "NVLink bridges are taken as included; they carry no price"
-        yield _assumption(workload, "link", text, "nvlink")
     yield from _by_task(workload, setting)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from planner.catalog.items import Gpu
-from planner.scenario.demand import UNITS
+from planner.scenario.demand import UNITS, need_of
 from planner.scenario.inputs import Inputs
 from planner.scenario.values import Precision
 from planner.scenario.workloads import (
@@ -22,12 +22,21 @@ from planner.sizing.finetune import training_refusal, training_runner
 from planner.sizing.image import image_runner
 from planner.sizing.inference import candidate, runnable, speed_of
 from planner.sizing.levels import largest
-from planner.sizing.option import Label, Refusal
+from planner.sizing.option import Label, Quantum, Refusal
 from planner.sizing.pieces import Pieces, runner_pieces, serving_pieces
+from planner.sizing.request_classes import (
+    Servings,
+    mixed_rate,
+    nearest,
+    rates_of,
+    running,
+    servings_of,
+)
 from planner.sizing.requirements import card_refusal
 from planner.sizing.serving import replica_of
 from planner.sizing.setting import MILLION, Setting
 from planner.sizing.shared_work import Runner
+from planner.sizing.sizing import quantum_of
 from planner.sizing.training_memory import training_memory
 
 Limit = Literal["memory", "speed", "first token"]
@@ -119,6 +128,9 @@ def breakdown_in(
     if refused := card_refusal(workload, gpu, inputs.scenario):
         return refused
     if isinstance(workload, InferenceWorkload):
+        quantum = quantum_of(need_of(workload, inputs.scenario))
+        if quantum.classes:
+            return _by_class(inputs, workload, gpu, precision, cards, quantum, setting)
         return _serving(inputs, workload, gpu, precision, cards, setting)
     runner = _runner(inputs, workload, gpu, precision, cards, setting)
     if isinstance(runner, Refusal):
@@ -166,6 +178,59 @@ def _serving(
         return found
     sessions = largest(found.fits, found.usable // replica.session_bytes)
     return _of_candidate(found, sessions) if sessions else found.refusal()
+
+
+def _by_class(
+    inputs: Inputs,
+    workload: InferenceWorkload,
+    gpu: Gpu,
+    precision: Precision,
+    cards: int,
+    quantum: Quantum,
+    setting: Setting,
+) -> Breakdown | Refusal:
+    """A replica with the classes of requests as in the busiest month."""
+
+    def found(setting: Setting) -> Servings | Refusal:
+        model = inputs.model(workload)
+        return servings_of(workload, model, gpu, precision, cards, quantum, setting)
+
+    def rate(servings: Servings | Refusal) -> float:
+        if isinstance(servings, Refusal):
+            return 0.0
+        return float(mixed_rate(rates_of(servings), quantum.classes))
+
+    servings = found(setting)
+    if isinstance(servings, Refusal):
+        return servings
+    if not rate(servings):
+        return nearest(servings, quantum.classes)
+    largest_one = max(running(servings), key=lambda s: s.point.memory_bytes)
+    replica, engine = largest_one.found.replica, largest_one.found.replica.engine
+    speed = speed_of(replica)
+    ends = [rate(found(setting.at_pace(workload.name, end))) for end in (speed.low, speed.high)]
+    return Breakdown(
+        workload=workload.name,
+        gpu=gpu.id,
+        precision=precision,
+        gpus=cards,
+        link=largest_one.found.machine.link.name,
+        parts=serving_pieces(replica, largest_one.point.sessions),
+        usable_bytes=largest_one.found.usable,
+        session_bytes=replica.session_bytes,
+        sessions=None,
+        limit=None,
+        carries=rate(servings),
+        rate_each=None,
+        rate=rate(servings),
+        rate_range=(ends[0], ends[1]),
+        unit=quantum.unit,
+        ttft_ms=None,
+        ttft_range_ms=None,
+        speed=(speed.low, speed.high),
+        label=Label.MODELLED,
+        source=f"{engine.ENGINE} {engine.version}, first constants",
+    )
 
 
 def _of_candidate(found: Candidate, sessions: int) -> Breakdown:
@@ -219,6 +284,7 @@ def _of_runner(
     workload: ModelWorkload, runner: Runner, pieces: Pieces, setting: Setting
 ) -> Breakdown:
     speed = runner.speed
+    pooled = isinstance(workload, FinetuneWorkload) and workload.time_shared
     middle = runner.rate * setting.slowdown(workload.name, speed)
     return Breakdown(
         workload=workload.name,
@@ -231,7 +297,7 @@ def _of_runner(
         session_bytes=None,
         sessions=None,
         limit=None,
-        carries=runner.rate * setting.max_share_ppm / MILLION,
+        carries=runner.rate * (1.0 if pooled else setting.max_share_ppm / MILLION),
         rate_each=None,
         rate=runner.rate,
         rate_range=(middle * speed.low, middle * speed.high),

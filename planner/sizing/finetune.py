@@ -17,7 +17,7 @@ from planner.sizing.precision import TERA, capability
 from planner.sizing.refusals import Subject
 from planner.sizing.serving import computing_parameters
 from planner.sizing.setting import Setting
-from planner.sizing.shared_work import Runner, share_options
+from planner.sizing.shared_work import Runner, pooled_option, share_options
 from planner.sizing.steps import attention_flop
 from planner.sizing.training_memory import TrainingMemory, gathered_bytes, training_memory
 from planner.units import HOURS_PER_MONTH
@@ -33,10 +33,11 @@ def size_finetune(
     gpus: Sequence[Gpu],
     quantum: Quantum,
     setting: Setting,
+    groups: Sequence[int] = GROUPS,
 ) -> Iterator[Option | Refusal]:
     """Options and refusals of a workload on cards that may run it at all."""
     engine = setting.engines.trainer
-    memories = {cards: training_memory(workload, model, cards, engine) for cards in GROUPS}
+    memories = {cards: training_memory(workload, model, cards, engine) for cards in groups}
     for gpu in gpus:
         if refused := training_refusal(workload, model, gpu):
             yield refused
@@ -45,6 +46,8 @@ def size_finetune(
             found = training_runner(workload, model, gpu, cards, memory, setting)
             if isinstance(found, Refusal):
                 yield found
+            elif workload.time_shared:
+                yield pooled_option(workload, found, quantum)
             else:
                 yield from share_options(workload, found, quantum, setting)
 

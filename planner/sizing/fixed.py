@@ -7,7 +7,7 @@ card: the level of an option is their number there.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import ceil
 
 from planner.catalog.items import Gpu, exact
@@ -22,31 +22,62 @@ NO_PRECISION = "as-stated"
 """Stands where other workloads have the precision of their weights."""
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What a card, or an instance of it, offers: bytes, and a share of the card's time."""
+
+    usable: int
+    share_ppm: int
+
+
 def size_fixed(
     workload: FixedWorkload, gpus: Sequence[Gpu], quantum: Quantum, setting: Setting
 ) -> Iterator[Option | Refusal]:
     """The options of a need on every card, or why there is none."""
     for gpu in gpus:
-        yield from _on(workload, gpu, max(1, *quantum.demand), setting)
+        usable = setting.usable_bytes(gpu, ecc=workload.requires.ecc)
+        room = Room(usable, setting.max_share_ppm)
+        yield from _on(workload, gpu, room, max(1, *quantum.demand), setting)
+
+
+def size_fixed_in(
+    workload: FixedWorkload,
+    gpu: Gpu,
+    profile: str,
+    room: Room,
+    quantum: Quantum,
+    setting: Setting,
+) -> Iterator[Option | Refusal]:
+    """The options of a need in a MIG instance, or why there is none.
+
+    Where cards are shared, several needs may stand in it; fewer than fit matter only where each
+    takes a part of the host too.
+    """
+    found = list(_on(workload, gpu, room, max(1, *quantum.demand), setting))
+    of_host = workload.need.cpu_cores or workload.need.host_memory_gib
+    for result in found if of_host else found[-1:]:
+        if isinstance(result, Option):
+            yield replace(result, part=False, slice=profile)
+        else:
+            yield result
 
 
 def _on(
-    workload: FixedWorkload, gpu: Gpu, most: int, setting: Setting
+    workload: FixedWorkload, gpu: Gpu, room: Room, most: int, setting: Setting
 ) -> Iterator[Option | Refusal]:
     need = workload.need
     cards = need.cards or 1
     subject = Subject(workload.name, gpu.id, NO_PRECISION, cards)
-    usable = setting.usable_bytes(gpu, ecc=workload.requires.ecc)
     taken = ceil((need.memory_gib or 0.0) * GIB)
     asked = max(taken, workload.min_memory_gib * GIB)
-    if asked > usable:
-        yield subject.too_large({"memory, as stated": asked}, usable)
+    if asked > room.usable:
+        yield subject.too_large({"memory, as stated": asked}, room.usable)
         return
     share = _share_ppm(workload, setting)
-    if share > setting.max_share_ppm and need.cards is None:
-        got, limit = share / 10_000, setting.max_share_ppm / 10_000
+    if share > room.share_ppm and need.cards is None:
+        got, limit = share / 10_000, room.share_ppm / 10_000
         text = f"needs {got:g} % of a card's time; {limit:g} % may be promised"
-        yield subject.refuse("time", text, share / setting.max_share_ppm)
+        yield subject.refuse("time", text, share / room.share_ppm)
         return
     link = link_of(gpu, cards, workload.link, setting.slot, setting.engines.collectives)
     if not isinstance(link, Link):
@@ -55,12 +86,12 @@ def _on(
     one = _option(workload, gpu, cards, taken, share, link, setting)
     yield one
     if one.part:
-        room = min(
+        fitting = min(
             most,
-            usable // taken if taken else most,
-            setting.max_share_ppm // share if share else most,
+            room.usable // taken if taken else most,
+            room.share_ppm // share if share else most,
         )
-        for copies in range(2, room + 1):
+        for copies in range(2, fitting + 1):
             yield _times(one, copies)
 
 

@@ -27,11 +27,12 @@ def size_inference(
     gpus: Sequence[Gpu],
     quantum: Quantum,
     setting: Setting,
+    groups: Sequence[int] = GROUPS,
 ) -> Iterator[Option | Refusal]:
     """Options and refusals of a workload on cards that may run it at all."""
     for precision in workload.precision:
         replicas = [
-            replica_of(workload, model, precision, cards, setting.engines) for cards in GROUPS
+            replica_of(workload, model, precision, cards, setting.engines) for cards in groups
         ]
         for gpu in gpus:
             kernels = runnable(workload, model, gpu, precision, setting)

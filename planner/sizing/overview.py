@@ -23,6 +23,8 @@ from planner.sizing.fixed import size_fixed
 from planner.sizing.levels import GROUPS
 from planner.sizing.measured import with_measurements
 from planner.sizing.option import Option, Quantum, Refusal
+from planner.sizing.refusals import Subject
+from planner.sizing.request_classes import mixed_rate
 from planner.sizing.requirements import card_refusal
 from planner.sizing.setting import Setting
 from planner.sizing.sizing import quantum_of
@@ -91,9 +93,14 @@ def _ways(workload: ModelWorkload) -> tuple[tuple[Precision, ...], tuple[int, ..
             return workload.precision, ALONE
 
 
-def _of_option(option: Option, quantum: Quantum, usable: int) -> Breakdown:
+def _of_option(option: Option, quantum: Quantum, usable: int) -> Breakdown | Refusal:
     """What was stated or measured: its memory is one piece, its speed is its capacity."""
     load = float(option.capacity * quantum.size)
+    if quantum.classes:
+        load = float(mixed_rate(option.rates, quantum.classes))
+        if not load:
+            subject = Subject(option.workload, option.gpu, option.precision, option.gpus)
+            return subject.refuse("measure", "was not measured with all classes of the demand")
     sessions = option.capacity if quantum.unit == "sessions" else None
     return Breakdown(
         workload=option.workload,

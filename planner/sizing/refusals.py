@@ -43,7 +43,7 @@ class Subject:
     def too_slow(self, what: str, got: float, asked: float, unit: str) -> Refusal:
         """Too low a rate."""
         text = f"{what} gets {got:,.1f} {unit}; {_shown(asked)} asked"
-        return self.refuse("speed", text, asked / got)
+        return self.refuse("speed", text, asked / got if got else float("inf"))
 
     def too_late(self, rule: str, what: str, took_s: float, asked_ms: float) -> Refusal:
         """Too long a time."""

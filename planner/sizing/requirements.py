@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from planner.catalog.items import Gpu
 from planner.catalog.schema import Scalar
+from planner.scenario.places import Place, places
 from planner.scenario.schema import Scenario
 from planner.scenario.values import Predicate
 from planner.scenario.workloads import AnyWorkload
@@ -19,11 +20,19 @@ def card_refusal(workload: AnyWorkload, gpu: Gpu, scenario: Scenario) -> Refusal
     return next(_refusals(workload, gpu, scenario), None)
 
 
-def only_data_centres(workload: AnyWorkload, scenario: Scenario) -> bool:
-    """Whether every site that may host a workload is a data centre."""
-    named = workload.sites
-    sites = [s for s in scenario.sites if named is None or s.name in named]
-    return bool(sites) and all(s.kind == "data_centre" for s in sites)
+def only_data_centres(found: Sequence[Place]) -> bool:
+    """Whether every place is a data centre of one's own; a provider answers for its cards."""
+    return all(place.data_centre for place in found)
+
+
+def places_of(workload: AnyWorkload, gpu: Gpu, scenario: Scenario) -> list[Place]:
+    """Where a workload may run on a card: one's own sites, and providers that rent it out."""
+    providers = {offer.provider for offer in scenario.rentals if offer.gpu == gpu.id}
+    return [
+        place
+        for place in places(scenario)
+        if place.admits(workload) and (not place.rental or place.name in providers)
+    ]
 
 
 def _refusals(workload: AnyWorkload, gpu: Gpu, scenario: Scenario) -> Iterator[Refusal]:
@@ -33,12 +42,21 @@ def _refusals(workload: AnyWorkload, gpu: Gpu, scenario: Scenario) -> Iterator[R
         yield subject.refuse("gpus", f"the workload allows only {allowed}")
     if requires.ecc and not gpu.ecc:
         yield subject.refuse("ecc", "no ECC")
-    barred = requires.data_centre_use or only_data_centres(workload, scenario)
+    found = places_of(workload, gpu, scenario)
+    if not found:
+        yield subject.refuse("place", _nowhere(workload))
+    barred = requires.data_centre_use or only_data_centres(found)
     if barred and not gpu.data_centre_use:
         yield subject.refuse("licence", "the GeForce licence excludes data centres")
     for predicate in requires.attributes:
         if wrong := unmet(predicate, attribute_of(gpu, predicate.attribute)):
             yield subject.refuse("attribute", wrong)
+
+
+def _nowhere(workload: AnyWorkload) -> str:
+    where = f"at none of {', '.join(workload.sites)}" if workload.sites else "at no site"
+    laws = ", ".join(workload.requires.jurisdictions)
+    return f"can be used {where}" + (f" under the law of {laws}" if laws else "")
 
 
 def attribute_of(gpu: Gpu, name: str) -> Scalar | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import floor
 
 from planner.catalog.items import Gpu, exact
@@ -45,6 +45,10 @@ class Setting:
         share = floor(exact(engines.sharing.max_time_share) * MILLION)
         slot = slowest_slot(inputs.hosts().values())
         return cls(inputs.scenario, engines, slot, share, pace or {})
+
+    def at_pace(self, workload: str, pace: float) -> Setting:
+        """The same with one workload at a speed relative to the middle of its range."""
+        return replace(self, pace={**self.pace, workload: pace})
 
     def slowdown(self, workload: str, speed: Range) -> float:
         """Factor on a time: 1 / pace, or 1 / low where the scenario plans with the low end."""

@@ -6,7 +6,7 @@ A replica gets a share of the card's time, in steps of 5 %, and carries that sha
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil, floor
 
@@ -21,6 +21,7 @@ from planner.sizing.refusals import Subject
 from planner.sizing.setting import MILLION, Setting
 
 PPM_OF_PERCENT = 10_000
+ALL_PERCENT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,16 @@ def share_options(
     powers = even_power([(carried, _power_mw(runner, share)) for share, carried in points])
     for (share, carried), power in zip(points, powers, strict=True):
         yield _option(workload, runner, share, carried, power, part=part)
+
+
+def pooled_option(workload: ModelWorkload, runner: Runner, quantum: Quantum) -> Option | Refusal:
+    """A group of whole cards for all of a month; jobs of a pool have it in turn, at full rate."""
+    capacity = floor(Fraction(runner.rate) / quantum.size)
+    if capacity == 0:
+        subject = Subject(workload.name, runner.gpu.id, runner.precision, runner.cards)
+        return subject.too_slow("one group", runner.rate, float(quantum.size), quantum.unit)
+    power = ceil(_power_mw(runner, ALL_PERCENT))
+    return replace(_option(workload, runner, ALL_PERCENT, capacity, power, part=False), pooled=True)
 
 
 def _option(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import chain
 from math import ceil
 from typing import assert_never
 
 from planner.catalog.items import Gpu
 from planner.scenario.assumptions import Assumption
-from planner.scenario.demand import Need, assumptions_of, need_of
+from planner.scenario.demand import REQUESTS, ClassNeed, Need, assumptions_of, need_of
 from planner.scenario.inputs import Inputs
 from planner.scenario.workloads import (
     AnyWorkload,
@@ -29,8 +30,10 @@ from planner.sizing.finetune import size_finetune
 from planner.sizing.fixed import size_fixed
 from planner.sizing.image import size_image
 from planner.sizing.inference import size_inference
+from planner.sizing.instances import cuts_cards, layouts_of, size_instances
 from planner.sizing.measured import with_measurements
-from planner.sizing.option import Option, Quantum, Refusal, Sizing
+from planner.sizing.option import ClassLoad, Option, Quantum, Refusal, Sizing
+from planner.sizing.request_classes import size_classes
 from planner.sizing.requirements import card_refusal
 from planner.sizing.setting import Setting
 
@@ -69,13 +72,17 @@ def size(inputs: Inputs, pace: Mapping[str, float] | None = None) -> Sizing:
         },
         max_share_ppm=setting.max_share_ppm,
         assumptions=tuple(_assumptions(inputs, setting)),
+        layouts=layouts_of(gpus, options),
     )
 
 
 def quantum_of(need: Need) -> Quantum:
-    """Count a load in integers: sessions and needs one by one, others in parts of the largest."""
+    """Count a load in integers: sessions and needs one by one, others in parts of the largest.
+
+    Demand by request classes is routed in fractions and only says where there is any.
+    """
     largest = max(need.amounts)
-    counted = need.unit in ("sessions", "needs")
+    counted = need.unit in ("sessions", "needs", REQUESTS)
     size_of_one = Fraction(1)
     if not counted and largest > 0:
         size_of_one = largest / QUANTA_OF_LARGEST_DEMAND
@@ -84,7 +91,13 @@ def quantum_of(need: Need) -> Quantum:
         size=size_of_one,
         demand=tuple(ceil(a / size_of_one) for a in need.amounts),
         load=tuple(a / size_of_one for a in need.loads),
+        classes=tuple(_class_load(c) for c in need.classes),
     )
+
+
+def _class_load(need: ClassNeed) -> ClassLoad:
+    name = f"{need.input_tokens:,} in, {need.output_tokens:,} out"
+    return ClassLoad(name, need.input_tokens, need.output_tokens, need.amounts)
 
 
 def _results(
@@ -102,6 +115,8 @@ def _results(
         else:
             yield refused
     found = _by_task(workload, inputs, fitting, quantum, setting)
+    if cuts_cards(inputs.scenario):
+        found = chain(found, size_instances(workload, inputs, fitting, quantum, setting))
     yield from with_measurements(found, workload, fitting, quantum, setting)
 
 
@@ -113,6 +128,8 @@ def _by_task(
     setting: Setting,
 ) -> Iterator[Option | Refusal]:
     match workload:
+        case InferenceWorkload() if quantum.classes:
+            return size_classes(workload, inputs.model(workload), gpus, quantum, setting)
         case InferenceWorkload():
             return size_inference(workload, inputs.model(workload), gpus, quantum, setting)
         case EmbeddingWorkload():
@@ -135,6 +152,6 @@ def _assumptions(inputs: Inputs, setting: Setting) -> Iterator[Assumption]:
         yield from workload_assumptions(workload, setting)
 
 
-def _order(option: Option) -> tuple[str, str, str, int, bool, int]:
+def _order(option: Option) -> tuple[str, str, str, int, bool, str, int]:
     o = option
-    return (o.workload, o.gpu, o.precision, o.gpus, o.part, o.level)
+    return (o.workload, o.gpu, o.precision, o.gpus, o.part, o.slice or "", o.level)

@@ -7,10 +7,15 @@ from dataclasses import replace
 
 from planner.formulation.builds import Build
 from planner.formulation.expression import Variable
+from planner.formulation.machines import by_machine
 from planner.formulation.model import Model, build_model
 from planner.formulation.objective import TERMS
 from planner.formulation.patterns import CardPattern, all_patterns, families_of
+from planner.formulation.problem import Problem
+from planner.formulation.rule import Row
+from planner.formulation.rules import keep_budget
 from planner.formulation.setup import Setup
+from planner.formulation.variables import Variables
 from planner.solve.backend import Backend, Program, Request, Status
 from planner.solve.mathopt import LINEAR
 from planner.solve.settings import Settings, StoppedBy
@@ -20,7 +25,10 @@ from planner.solve.watch import Watch
 
 
 def listed(setup: Setup, settings: Settings) -> Setup | None:
-    """The problem with every pattern and every build, or None when they are too many to list."""
+    """The problem with every pattern and every build, or None when they are too many to list.
+
+    Where machines are counted one by one, so are the decisions that this takes.
+    """
     builds = sum(len(f.counts) for f in setup.fillings)
     nodes = len(setup.problem.tree.nodes)
     if builds * nodes > settings.most_columns:
@@ -28,7 +36,10 @@ def listed(setup: Setup, settings: Settings) -> Setup | None:
     patterns = every_pattern(setup, settings.most_sets)
     if patterns is None or (len(patterns) + builds) * nodes > settings.most_columns:
         return None
-    return replace(setup, problem=setup.problem.restricted(patterns, every_build(setup)))
+    problem = setup.problem.restricted(patterns, every_build(setup))
+    if by_machine(problem) and Variables(problem).machines.columns > settings.most_columns:
+        return None
+    return replace(setup, problem=problem)
 
 
 def every_pattern(setup: Setup, limit: int) -> tuple[CardPattern, ...] | None:
@@ -41,7 +52,8 @@ def every_pattern(setup: Setup, limit: int) -> tuple[CardPattern, ...] | None:
     found: list[CardPattern] = []
     each = limit // max(1, len(setup.problem.rooms))
     for gpu, room in sorted(setup.problem.rooms.items()):
-        patterns = all_patterns(room, families_of(setup.problem.options, gpu), each)
+        families = families_of(setup.problem.options, gpu, setup.problem.host_needs)
+        patterns = all_patterns(room, families, each)
         if patterns is None:
             return None
         found += patterns
@@ -65,30 +77,58 @@ class DirectSearch:
 
     def __init__(self, setup: Setup, backend: Backend, watch: Watch, work: int | None) -> None:
         self._backend, self._watch, self._work = backend, watch, work
-        self._model = build_model(setup.problem)
-        self._program = Program(self._model.variables, self._model.rows, self._model.cost)
+        self._problem = setup.problem
         self.infeasible = False
 
     def run(self) -> StoppedBy:
-        """Solve until the gap, a limit or a stop; then pick one of equally cheap plans."""
+        """Solve until the gap, a limit or a stop; then pick one of equally cheap plans.
+
+        Where months are merged under a limit on capital, a plan of single months may keep it by
+        selling a little earlier than any merged plan can. So the bound comes from the favourable
+        problem, and where its best plan does not keep the limit itself, another solve finds one
+        that does.
+        """
+        if not self._merged_under_a_limit():
+            return self._solve(self._problem, bounds=True, keeps=True)
+        favourable = replace(self._problem, favourable=True)
+        stopped = self._solve(favourable, bounds=True, keeps=False)
+        if self.infeasible or self._watch.reached or self._watch.over:
+            return stopped
+        return self._solve(self._problem, bounds=False, keeps=True)
+
+    def _merged_under_a_limit(self) -> bool:
+        problem = self._problem
+        merged = any(node.length > problem.step_months for node in problem.tree.nodes)
+        return bool(problem.windows) and merged
+
+    def _solve(self, problem: Problem, *, bounds: bool, keeps: bool) -> StoppedBy:
+        """One program, whose bound may count or not, and whose solutions may be plans or not."""
+        self._model = build_model(problem)
+        self._program = Program(self._model.variables, self._model.rows, self._model.cost)
+        self._bounds = bounds
+        self._strict = () if keeps else strict_rows(self._model)
         watch = self._watch
         watch.grow(len(self._program.variables), len(self._program.rows))
         relaxed = LINEAR.solve(self._program, self._request(0.0))
         if relaxed.status is Status.INFEASIBLE:
-            self.infeasible = True
+            self.infeasible = bounds
             return StoppedBy.GAP
-        watch.raise_bound(relaxed.bound)
+        self._raise(relaxed.bound)
         if watch.reached:
             return StoppedBy.GAP
         request = self._request(watch.settings.gap * max(0.0, relaxed.bound))
         answer = self._backend.solve(self._program, request)
-        watch.raise_bound(answer.bound)
-        self.infeasible = answer.status is Status.INFEASIBLE
+        self._raise(answer.bound)
+        self.infeasible = bounds and answer.status is Status.INFEASIBLE
         if answer.values is not None:
             open_cents = min(request.absolute_gap, answer.cost - answer.bound)
             done = answer.status is Status.OPTIMAL
             self._finish(answer.values, exact=done and open_cents <= HALF_A_CENT)
         return self._stopped_by(answer.status)
+
+    def _raise(self, bound: float) -> None:
+        if self._bounds:
+            self._watch.raise_bound(bound)
 
     def _finish(self, values: Mapping[Variable, float], *, exact: bool) -> None:
         """Keep the last solution; where it is exact, its preferred twin."""
@@ -106,11 +146,13 @@ class DirectSearch:
         return self._watch.limited(request)
 
     def _heard(self, values: Mapping[Variable, float], bound: float) -> None:
-        self._watch.raise_bound(bound)
+        self._raise(bound)
         if self._watch.improves(cost_of(self._model, values)):
             self._keep(values)
 
     def _keep(self, values: Mapping[Variable, float]) -> None:
+        if not all(row_holds(row, values) for row in self._strict):
+            return
         solution = solution_of(self._model.decisions, values)
         cost = cost_of(self._model, values)
         self._watch.keep(solution, cost, gross_of(self._model, values), "searching")
@@ -121,6 +163,18 @@ class DirectSearch:
         if self._watch.listener.stop.requested:
             return StoppedBy.INTERRUPT
         return StoppedBy.TIME if self._watch.over else StoppedBy.WORK
+
+
+def strict_rows(model: Model) -> tuple[Row, ...]:
+    """The limits on capital as they are, in the variables of a favourable model."""
+    strict = replace(model.problem, favourable=False)
+    return tuple(keep_budget.rows(strict, model.decisions))
+
+
+def row_holds(row: Row, values: Mapping[Variable, float]) -> bool:
+    """Whether whole numbers keep a row, exactly."""
+    amount = sum(f * round(values.get(v, 0.0)) for v, f in row.expression.terms.items())
+    return row.at_most is None or amount <= row.at_most
 
 
 def cost_of(model: Model, values: Mapping[Variable, float]) -> float:

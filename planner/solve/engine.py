@@ -102,7 +102,7 @@ class _Search:
         self._setup, self._backend, self._watch = setup, backend, watch
         self._infeasible = False
         self.fleets = FleetSearch(setup, backend, watch, thorough=thorough)
-        self.strangers = strangers(RULES, TERMS)
+        self.strangers = strangers(setup.problem, RULES, TERMS)
 
     def directly(self) -> Outcome:
         """The direct engine alone."""
@@ -173,6 +173,7 @@ class _Search:
             seconds=watch.seconds,
             stopped_by=stopped,
             listed=listed,
+            found_after=watch.found_after,
             packings=self.fleets.packings,
             strangers=self.strangers,
         )
@@ -180,7 +181,12 @@ class _Search:
 
 def _hopeless(problem: Problem) -> bool:
     """Whether no option at all carries some load, so that no engine need look."""
-    carried = {option.workload for option in problem.options}
+    carried = {
+        option.workload
+        for option in problem.options
+        for site in problem.sites
+        if problem.runs(site.name, option)
+    }
     return any(
         amount and workload not in carried for (workload, _), amount in problem.demand.items()
     )

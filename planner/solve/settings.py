@@ -108,6 +108,7 @@ class Outcome:
         seconds: wall-clock time.
         stopped_by: why it ended.
         listed: whether every pattern and build stood in the program.
+        found_after: seconds after which its solution was found; None without one.
         packings: ways to serve each node that were met on the way, by index of the node.
         strangers: rules that the search over fleets does not know, so that it took no part.
     """
@@ -122,5 +123,6 @@ class Outcome:
     seconds: float
     stopped_by: StoppedBy
     listed: bool
+    found_after: float | None = None
     packings: Sequence[Sequence[Packing]] = ()
     strangers: tuple[str, ...] = ()

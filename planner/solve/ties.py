@@ -19,7 +19,7 @@ from planner.solve.backend import Backend, Program, Request, Status
 HALF_A_CENT = 0.5
 
 _RULE = Rule("same_cost", "The plan costs no more than the cheapest.", "", "cents", "fleet")
-_RANKS = {"owned": 64, "running": 16, "installed": 8, "builds": 4, "patterns": 2, "replicas": 1}
+_RANKS = {"owned": 64, "running": 16, "installed": 8, "builds": 4, "patterns": 2, "cuts": 2}
 _FINE = 1000
 
 
@@ -56,4 +56,4 @@ def break_ties(
 
 def _weight(variable: Variable) -> int:
     drawn = int.from_bytes(hashlib.sha256(variable.name.encode()).digest()[:4], "big")
-    return _RANKS[variable.family] * _FINE + drawn % _FINE
+    return _RANKS.get(variable.family, 1) * _FINE + drawn % _FINE

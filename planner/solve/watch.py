@@ -27,6 +27,7 @@ class Watch:
         self.solution: Solution | None = None
         self.cost, self.gross, self.bound = math.inf, math.inf, -math.inf
         self.size = (0, 0)
+        self.found_after: float | None = None
         self._began = time.monotonic()
 
     @property
@@ -57,6 +58,8 @@ class Watch:
 
     def keep(self, solution: Solution, cost: float, gross: float, doing: str) -> None:
         """Take a solution that is better than the best so far."""
+        if self.improves(cost):
+            self.found_after = self.seconds
         self.solution, self.cost, self.gross = solution, cost, gross
         self._check()
         self.listener.on_solution(solution)

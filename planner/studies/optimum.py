@@ -6,9 +6,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from planner.errors import AuditError, InfeasibleError, InterruptedSearch, NoAnswerError
+from planner.errors import InfeasibleError, InterruptedSearch, NoAnswerError
 from planner.formulation.setup import set_up
-from planner.plan.audit import audit
 from planner.plan.building import Proof, build_plan
 from planner.plan.schema import Engine, Plan
 from planner.scenario.inputs import Inputs
@@ -18,13 +17,14 @@ from planner.solve.backend import Backend
 from planner.solve.engine import solve
 from planner.solve.settings import Listener, Outcome, Progress, Settings, StoppedBy
 from planner.solve.solution import Solution
+from planner.studies.found import checked, engine_of
 from planner.studies.obstacles import obstacles
+from planner.studies.policies import Searched, with_paths
 from planner.studies.robustness import Known, robustness
 from planner.version import __version__
 
 _INFEASIBLE = (
-    "No combination of cards and hosts carries all loads within the power, the places and the "
-    "hosts that are allowed."
+    "No combination of cards and hosts carries all loads within the limits of this scenario."
 )
 
 
@@ -34,6 +34,7 @@ def find_plan(
     settings: Settings,
     listener: Listener,
     *,
+    paths: bool = False,
     stress: bool = False,
 ) -> Plan:
     """The cheapest plan of a scenario, checked by the audit.
@@ -43,6 +44,7 @@ def find_plan(
         backend: solver.
         settings: gap and limits.
         listener: who is told while the search goes on, and who can stop it.
+        paths: whether to find afterwards what other ways to buy would have cost.
         stress: whether to ask afterwards if the first purchase survives the least certain inputs.
 
     Raises:
@@ -60,8 +62,12 @@ def find_plan(
     outcome = solve(setup, backend, settings, replace(listener, on_solution=first.heard))
     if outcome.solution is None:
         raise _no_plan(outcome)
-    proof = Proof(outcome.lower_bound, settings.gap, _engine(outcome, backend, settings, first))
+    engine = engine_of(outcome, backend, settings, first.seconds)
+    proof = Proof(outcome.lower_bound, settings.gap, engine)
     plan = checked(build_plan(inputs, sizing, outcome.solution, proof, __version__))
+    if paths and not listener.stop.requested:
+        searched = Searched(inputs, sizing, setup, outcome, plan)
+        plan = with_paths(searched, backend, settings, listener)
     if not stress or listener.stop.requested:
         return plan
     listener.on_progress(_progress(plan))
@@ -78,18 +84,6 @@ def _progress(plan: Plan) -> Progress:
         gap=plan.objective.gap,
         doing="asking what could change the first purchase",
     )
-
-
-def checked(plan: Plan) -> Plan:
-    """The plan itself, if it keeps all its promises.
-
-    Raises:
-        AuditError: if it does not.
-    """
-    findings = audit(plan)
-    if findings:
-        raise AuditError([str(f) for f in findings])
-    return plan
 
 
 @dataclass
@@ -112,20 +106,6 @@ class _FirstPlan:
             checked(build_plan(self.inputs, self.sizing, solution, proof, __version__))
             self.seconds = time.monotonic() - self.began
         self.then(solution)
-
-
-def _engine(outcome: Outcome, backend: Backend, settings: Settings, first: _FirstPlan) -> Engine:
-    return Engine(
-        name="direct" if outcome.listed else "decomposition",
-        backend=backend.name,
-        seconds=round(outcome.seconds, 3),
-        first_plan_seconds=None if first.seconds is None else round(first.seconds, 3),
-        variables=outcome.variables,
-        rows=outcome.rows,
-        threads=settings.threads,
-        patterns="all" if outcome.listed else "generated",
-        stopped_by=outcome.stopped_by.value,
-    )
 
 
 def _no_plan(outcome: Outcome) -> InfeasibleError | InterruptedSearch | NoAnswerError:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from planner.catalog.schema import PriceBook, ResaleEntry
+from planner.plan.options import key_of, key_of_deployment
 from planner.plan.schema import Acquisition, Plan
 from planner.scenario.inputs import Inputs
 from planner.sizing.option import Option, Sizing
@@ -98,7 +99,7 @@ def _resale(plan: Plan, inputs: Inputs) -> Iterator[Uncertain]:
     prices = inputs.prices()
     grouped: dict[int, list[Acquisition]] = defaultdict(list)
     for unit in plan.acquisitions:
-        entry = prices.listed.resale_entry(unit.item, is_gpu=unit.item in inputs.catalog.gpus)
+        entry = prices.listed.resale_entry(unit.item, is_gpu=unit.item in inputs.catalog.like_gpus)
         if entry is not None and unit.resale_each:
             grouped[prices.listed.book.resale.index(entry)].append(unit)
     for index, units in sorted(grouped.items()):
@@ -145,15 +146,11 @@ def _resale_words(entry: ResaleEntry) -> str:
 
 def _speeds(plan: Plan, sizing: Sizing) -> Iterator[Uncertain]:
     """How fast workloads run on the cards that are bought: slow cards mean more cards."""
-    options = {(o.workload, o.gpu, o.precision, o.gpus, o.part, o.level): o for o in sizing.options}
+    options = {key_of(o): o for o in sizing.options}
     price = _price_each(plan)
     last: dict[str, tuple[float, Option]] = {}
     for entry in plan.deployments:
-        key = (
-            entry.workload, entry.gpu, entry.precision,
-            entry.gpus_per_replica, entry.shared, entry.level,
-        )  # fmt: skip
-        option = options[key]
+        option = options[key_of_deployment(entry)]
         used = price.get(entry.gpu, 0.0) * entry.replicas * option.gpus * entry.time_share
         if entry.workload not in last or used > last[entry.workload][0]:
             last[entry.workload] = (used, option)

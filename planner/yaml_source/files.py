@@ -14,15 +14,19 @@ _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path, most: int = MAX_BYTES) -> bytes:
     """The bytes of a file, no more than one above the cap.
+
+    Args:
+        path: the file.
+        most: the cap.
 
     Raises:
         InputError: if the file cannot be read.
     """
     try:
         with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
+            return file.read(most + 1)
     except IsADirectoryError:
         hint: str | None = "give the file itself"
         said = "it is a folder"

@@ -8,6 +8,8 @@ from typing import Any
 
 from planner.plan.audit import audit
 from planner.scenario.inputs import Inputs
+from planner.solve.settings import Method
+from tests.audit.family_plans import FAMILIES
 from tests.fixtures.catalogues import plain_card, plain_host, plain_module, plain_system
 from tests.fixtures.engine import plan_of
 from tests.fixtures.handmade import chat, fixed, images, market, month, scenario
@@ -79,12 +81,12 @@ def server_room() -> Inputs:
     )
 
 
-BASES = {"rich": rich, "tight": tight, "server_room": server_room}
+BASES = {"rich": rich, "tight": tight, "server_room": server_room} | FAMILIES
 
 
 @cache
 def _text(base: str) -> str:
-    plan = plan_of(BASES[base]())
+    plan = plan_of(BASES[base](), method=Method.DIRECT)
     assert audit(plan) == []
     return plan.to_json()
 

@@ -34,11 +34,17 @@ def test_there_are_enough_corruptions_and_each_is_another() -> None:
 def test_every_check_of_the_audit_has_refused_some_plan() -> None:
     reasons = {reason for spoilt in CORRUPTIONS for reason in spoilt.reasons}
     assert reasons >= {
-        "broken-inputs", "card-latency", "card-memory", "card-time", "cash-flow", "host-fit",
-        "host-twice", "licence", "misplaced-replica", "mixed-group", "no-such-option",
-        "not-covered", "not-for-sale", "not-owned", "shared-group", "site-places", "site-power",
-        "twice-on-a-card", "unknown-item", "unknown-site", "unmet-demand", "wrong-assumption",
-        "wrong-bound", "wrong-count", "wrong-digest", "wrong-discount", "wrong-figure",
-        "wrong-fleet", "wrong-header", "wrong-kind", "wrong-lot", "wrong-mode", "wrong-month",
-        "wrong-objective", "wrong-price", "wrong-resale", "wrong-status",
+        "bridge-places", "broken-inputs", "budget", "card-latency", "card-memory", "card-time",
+        "cash-flow", "cut-in-use", "gpu-models", "groups-at-a-time", "host-cores", "host-fit",
+        "host-memory", "host-twice", "isolation", "jurisdiction", "lead-time", "licence",
+        "misplaced-pool", "misplaced-replica", "mixed-group", "no-such-option", "no-such-slice",
+        "not-covered", "not-for-sale", "not-owned", "overload", "pool-hours", "rack-count",
+        "rack-place", "rack-power", "rack-sockets", "rack-units", "rental-limit", "shared-group",
+        "site-places", "site-power", "slice-twice", "spare-hours", "supply", "survive",
+        "twice-on-a-card", "unknown-item", "unknown-site", "unmet-demand", "unrouted",
+        "workload-site", "wrong-assumption", "wrong-bound", "wrong-class", "wrong-count",
+        "wrong-digest", "wrong-discount", "wrong-figure", "wrong-fleet", "wrong-header",
+        "wrong-kind", "wrong-layout", "wrong-lot", "wrong-mode", "wrong-month", "wrong-name",
+        "wrong-objective", "wrong-offer", "wrong-pair", "wrong-pool", "wrong-price", "wrong-resale",
+        "wrong-status", "wrong-term",
     }  # fmt: skip

@@ -24,6 +24,7 @@ UNAUDITED: dict[Path, str] = {
         "sensitivity",
     ): "what other fleets would cost with other inputs, only another search can tell",
     ("inputs",): "the digests cover it, see the test of its own",
+    ("policies",): "their figures, and the plans inside them, have tests of their own",
 }
 """What may be altered without the audit noticing, and why."""
 

@@ -19,9 +19,9 @@ RESALES = [
 ]
 
 
-def test_every_loose_card_and_every_host_has_a_price_and_no_module_has():
+def test_everything_but_a_module_has_a_price():
     priced = {entry.item for entry in catalog().price_books["2026-09"].entries}
-    assert priced == LOOSE | set(HOSTS)
+    assert priced == LOOSE | set(HOSTS) | set(catalog().racks) | set(catalog().bridges)
 
 
 @pytest.mark.parametrize("book", BOOKS)
@@ -70,7 +70,16 @@ def test_nothing_gains_value_by_being_owned(curve):
 def test_every_item_of_a_book_can_be_sold_again(book):
     prices = price_list(catalog(), book, "USD")
     for entry in prices.book.entries:
-        assert prices.resale(entry.item, is_gpu=entry.item in GPUS) is not None
+        assert prices.resale(entry.item, is_gpu=entry.item in catalog().like_gpus) is not None
+
+
+def test_bridges_lose_value_as_cards_do_and_racks_as_hosts_do():
+    prices = price_list(catalog(), "2026-09", "USD")
+    curves = {curve.items: curve for curve in prices.book.resale if isinstance(curve.items, str)}
+    like_gpus = catalog().like_gpus
+    for group, items in (("gpus", catalog().bridges), ("hosts", catalog().racks)):
+        for item in items:
+            assert prices.resale_entry(item, is_gpu=item in like_gpus) == curves[group]
 
 
 def test_an_eight_card_system_costs_more_than_eight_loose_cards_of_its_kind_but_not_much():

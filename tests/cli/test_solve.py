@@ -53,6 +53,7 @@ def test_the_answer_is_a_proposal(run: Run) -> None:
         "What to buy, and when",
         "What runs where",
         "What it costs",
+        "Upgrade paths",
         "Power and places",
         "What this rests on",
         "What to run next",
@@ -66,6 +67,39 @@ def test_json_is_the_plan_and_nothing_else(run: Run) -> None:
     plan = read_plan(ended.stdout)
     assert plan.status == "proven"
     assert json.loads(ended.stdout)["schema"] == 1
+
+
+def test_paths_are_compared_unless_nobody_asks(run: Run) -> None:
+    ended = run("solve", CHAT, "--no-stress")
+    assert "buy-once" in ended.stdout
+    assert "re-buy" in ended.stdout
+    ended = run("solve", CHAT, "--no-stress", "--no-paths")
+    assert "re-buy" not in ended.stdout
+    assert "would have cost was not asked" in " ".join(ended.stdout.split())
+
+
+def test_the_plans_of_the_paths_stand_in_the_plan(run: Run, plan_file: Path) -> None:
+    plan = read_plan(plan_file.read_text())
+    assert [p.name for p in plan.policies] == ["optimal", "buy-once", "re-buy"]
+    assert [p.plan is None for p in plan.policies] == [True, False, False]
+
+
+def test_a_changed_cent_in_the_plan_of_a_path_is_found(
+    run: Run, plan_file: Path, tmp_path: Path
+) -> None:
+    plan = json.loads(plan_file.read_text())
+    plan["policies"][1]["plan"]["cash_flow"][0]["amount"] += 1
+    forged = tmp_path / "forged.json"
+    forged.write_text(json.dumps(plan))
+    ended = run("audit", str(forged))
+    assert ended.code == 1
+    assert "cash-flow: buy-once: capital of 2026-10" in ended.stderr
+
+
+def test_a_plan_may_be_larger_than_a_scenario(run: Run, plan_file: Path, tmp_path: Path) -> None:
+    large = tmp_path / "large.json"
+    large.write_text(plan_file.read_text() + " " * (5 << 20))
+    assert run("audit", str(large)).code == 0
 
 
 def test_a_written_plan_is_the_printed_one(run: Run, tmp_path: Path) -> None:

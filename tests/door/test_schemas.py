@@ -97,24 +97,58 @@ def full() -> dict[str, Any]:
     """A scenario that uses most of the file format."""
     more = {
         "currency": "EUR", "step_months": 3, "discount_rate": 0.1, "robust": "low",
-        "existing": [{"gpu": "rtx-a6000", "count": 1, "bought": "2024-01", "worth": 9}],
+        "existing": [
+            {"gpu": "rtx-a6000", "count": 1, "bought": "2024-01", "worth": 9},
+            {"bridge": "bridge-a6000", "count": 1, "bought": "2024-01", "site": "lab"},
+        ],
         "budget": {"windows": [{"until": "2027-03", "capital": 5}]},
         "fleet": {"gpus": ["rtx-a6000"], "max_gpu_models": 2},
         "catalog": {"overlays": ["a.yaml"], "exclude": ["x"], "prices": "2026-09"},
         "quotes": [{"item": "rtx-a6000", "price": 5, "from": "2026-12"}],
-        "rentals": [{"gpu": "h100-sxm", "per_hour": 2.5, "gpus": 8}],
+        "supply": [{"item": "rtx-a6000", "per_month": 2}],
+        "lead_times": [{"item": "tower-2", "months": 3}],
+        "leases": [{"item": "tower-2", "term_months": 12, "per_month": 90}],
+        "rentals": [
+            {
+                "gpu": "h100-sxm", "per_hour": 2.5, "gpus": 8, "term_months": 3,
+                "provider": "nimbus", "machines_max": 4, "jurisdiction": "EU",
+            }
+        ],
         "branches": [
             {"name": "b", "probability": 0.5, "from": "2027-01", "demand": {"chat": 2.0}}
         ],
     }  # fmt: skip
     scenario = base() | more
+    shape = {"input_tokens": 900, "output_tokens": 200, "requests_per_s": 3}
+    scenario["sites"][0] |= {"racks": {"model": "rack-42u", "count": 1, "buy": 2, "kw": 9}}
+    scenario["workloads"][3] |= {"time_shared": True, "groups_at_a_time": 2}
     scenario["workloads"][0] |= {
-        "requires": {"ecc": True, "attributes": [{"attribute": "x", "equals": 5}]},
+        "isolation": "mig",
+        "link": "nvlink",
+        "requires": {
+            "ecc": True,
+            "attributes": [{"attribute": "x", "equals": 5}],
+            "jurisdictions": ["EU"],
+        },
         "measured": [
-            {"gpu": "rtx-a6000", "precision": "bf16", "capacity": 1, "memory_gib": 1, "source": "s"}
+            {
+                "gpu": "rtx-a6000",
+                "precision": "bf16",
+                "capacity": 1,
+                "memory_gib": 1,
+                "source": "s",
+            },
+            {
+                "gpu": "rtx-a6000",
+                "precision": "fp8",
+                "classes": [shape],
+                "memory_gib": 1,
+                "source": "s",
+            },
         ],
         "survive": {"cards": 1},
     }
+    scenario["workloads"][0]["demand"].append({"from": "2027-01", "classes": [shape]})
     return scenario
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from planner.formulation.patterns import CardRoom
-from planner.sizing.option import Label, Option, Quantum, Sizing
+from planner.sizing.option import ClassLoad, Label, Option, Quantum, Sizing
 from planner.units import GIB
 
 ROOM = CardRoom("card", plain_bytes=40 * GIB, ecc_bytes=36 * GIB, max_share_ppm=900_000)
@@ -28,6 +28,10 @@ class Kind:
     watts: int = 60
     ecc: bool = False
     precision: str = "bf16"
+    link: str = ""
+    slice: str | None = None
+    pooled: bool = False
+    rates: tuple[int, ...] = ()
 
 
 def option(workload: str, gpu: str = "card", kind: Kind = Kind()) -> Option:
@@ -38,7 +42,7 @@ def option(workload: str, gpu: str = "card", kind: Kind = Kind()) -> Option:
         precision=kind.precision,
         gpus=kind.gpus,
         part=kind.part,
-        link="none" if kind.gpus == 1 else "pcie",
+        link=kind.link or ("none" if kind.gpus == 1 else "pcie"),
         level=kind.level,
         capacity=kind.capacity,
         memory_bytes=int(kind.gib * GIB),
@@ -50,6 +54,9 @@ def option(workload: str, gpu: str = "card", kind: Kind = Kind()) -> Option:
         speed=(1.0, 1.0),
         label=Label.MODELLED,
         source="by hand",
+        slice=kind.slice,
+        pooled=kind.pooled,
+        rates=tuple(map(Fraction, kind.rates)),
     )
 
 
@@ -67,3 +74,16 @@ def sizing_of(
         for ecc in (False, True)
     }
     return Sizing(tuple(options), (), quanta, usable, ROOM.max_share_ppm)
+
+
+def sizing_of_classes(
+    options: Sequence[Option], demand: Mapping[str, tuple[int, ...]], load_share: Fraction
+) -> Sizing:
+    """Options of one workload, and its requests per second by class."""
+    (name,) = {o.workload for o in options}
+    busy = tuple(int(any(rates)) for rates in zip(*demand.values(), strict=True))
+    classes = tuple(
+        ClassLoad(shape, 1000, 100, tuple(map(Fraction, rates))) for shape, rates in demand.items()
+    )
+    quantum = Quantum("requests/s", Fraction(1), busy, tuple(b * load_share for b in busy), classes)
+    return replace(sizing_of(options, {name: busy}, load_share), quanta={name: quantum})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 
@@ -10,14 +11,23 @@ from planner.catalog.catalog import Catalog
 from planner.formulation.problem import Problem
 from planner.formulation.setup import Setup, set_up
 from planner.scenario.inputs import Inputs
-from planner.sizing.option import Sizing
+from planner.sizing.option import Layout, Sizing
 from planner.solve.direct import listed
 from planner.solve.settings import Settings
-from tests.fixtures.catalogues import plain_card, plain_host
-from tests.fixtures.handmade import fixed, market, scenario
-from tests.formulation.by_hand import Kind, option, sizing_of
+from tests.fixtures.catalogues import (
+    Entry,
+    catalogue_of,
+    facts,
+    plain_book,
+    plain_card,
+    plain_host,
+    plain_module,
+    plain_system,
+)
+from tests.fixtures.handmade import fixed, market, month, scenario
+from tests.formulation.by_hand import Kind, option, sizing_of, sizing_of_classes
 
-FIRST, SECOND = "2026-10", "2026-11"
+FIRST, SECOND, THIRD = "2026-10", "2026-11", "2026-12"
 TASK, NOTE = "task@card/bf16/x1/s1", "note@card/bf16/x1/s1"
 PAIR, FOUR = "pair@card/bf16/x2/w1", "four@card/bf16/x4/w1"
 HALF = Fraction(1, 2)
@@ -44,10 +54,15 @@ def sized(demand: Demand, load_share: Fraction = HALF) -> Sizing:
     return sizing_of([WAYS[name] for name in demand], demand, load_share)
 
 
-def scene(catalog: Catalog, demand: Demand, **facts: object) -> Inputs:
-    """A scenario in which only the loads of the sizing count."""
+def scene(
+    catalog: Catalog, demand: Demand, wishes: Mapping[str, Entry] | None = None, **facts: object
+) -> Inputs:
+    """A scenario in which only the loads of the sizing count, and what workloads wish besides."""
     (months,) = {len(counts) for counts in demand.values()}
-    loads = [fixed(name, list(counts), cards=1) for name, counts in demand.items()]
+    loads = [
+        fixed(name, [max(counts)], cards=1) | (wishes or {}).get(name, {})
+        for name, counts in demand.items()
+    ]
     return scenario(catalog, loads, months=months, **{"discount_rate": 0.0} | facts)
 
 
@@ -117,11 +132,188 @@ def sessions() -> Problem:
     return problem_of(inputs, sizing_of(ways, demand, Fraction(1, 4)))
 
 
+OFFERS: Entry = {
+    "existing": [{"host": "host", "count": 1, "bought": "2025-10"}],
+    "leases": [{"item": "card", "term_months": 2, "per_month": 40.0}],
+    "rentals": [{"gpu": "module", "per_hour": 1.0, "term_months": 2, "machines_max": 2}],
+    "lead_times": [{"item": "host", "months": 1}],
+    "supply": [{"item": "card", "per_month": 2}],
+    "budget": {"windows": [{"until": SECOND, "capital": 2500.0}]},
+    "fleet": {"max_gpu_models": 1},
+}
+RENTED = "rental-module-x1-2m"
+
+
+@cache
+def offers() -> Problem:
+    """Three months: cards to buy or to lease, modules in a system or rented, and their limits."""
+    return offers_with()
+
+
+def offers_with(demand: Demand | None = None, **facts: object) -> Problem:
+    """The same with some facts of the scenario changed."""
+    host = plain_host("host", slot_layouts=((2,),), max_gpus=1, support_per_year=0.06)
+    cards = [(plain_card("card"), 1000.0), (plain_module("module"), 0.0)]
+    hosts = [(host, 500.0), (plain_system("system", "module", 2), 30_000.0)]
+    loads = demand or {"task": (3, 3, 3)}
+    ways = [
+        option("task", "card", Kind(part=False)),
+        option("task", "module", Kind(part=False)),
+    ]
+    inputs = scene(market(cards, hosts, curve=(0.8, 0.5)), loads, **OFFERS | facts)
+    return problem_of(inputs, sizing_of(ways, loads, HALF))
+
+
+@cache
+def racks() -> Problem:
+    """One month: a rack that is there and one to buy, for servers of two heights; and a tower."""
+    return racks_with()
+
+
+def racks_with(**different: object) -> Problem:
+    """The same with some facts of the racks of the site changed."""
+    server = plain_host(
+        "server", form="rack", rack_units=2, sockets=2, slot_layouts=((2, 2),), max_gpus=2
+    )
+    narrow: Entry = {"slot_layouts": ((2,),), "max_gpus": 1}
+    blade = plain_host("blade", form="rack", rack_units=1, sockets=3, base_load_w=100, **narrow)
+    tower = plain_host("tower", **narrow)
+    rack = {"id": "rack", "name": "RACK"} | facts(rack_units=4, kw=8.0, sockets=8)
+    prices = {"card": 1000.0, "server": 500.0, "blade": 400.0, "tower": 450.0, "rack": 300.0}
+    catalog = catalogue_of(
+        [plain_card("card")], [server, blade, tower], plain_book(prices), racks=[rack]
+    )
+    given = {"model": "rack", "count": 1, "buy": 1, "kw": 1.6} | different
+    demand = {"task": (4,)}
+    return problem_of(scene(catalog, demand, site={"racks": given}), sized(demand))
+
+
+BRIDGE: Entry = {"id": "bridge", "name": "BRIDGE", "vendor": "NVIDIA"}
+BRIDGED: Entry = {"nvlink": "bridge", "nvlink_gb_s": 112.5}
+
+
+@cache
+def bridges() -> Problem:
+    """One month: pairs of cards of two kinds, joined by two bridges each, or by PCIe."""
+    cards = [plain_card(name, **BRIDGED) for name in ("left", "right")]
+    host = plain_host("host", slot_layouts=((2, 2, 2, 2),), bridge_pairs=1)
+    bridge = BRIDGE | facts(gpus=["left", "right"], per_pair=2)
+    prices = {"left": 1000.0, "right": 900.0, "host": 500.0, "bridge": 100.0}
+    catalog = catalogue_of(cards, [host], plain_book(prices), bridges=[bridge])
+    pair = Kind(gpus=2, part=False)
+    ways = [
+        option("pair", "left", pair),
+        *(option("pair", gpu, replace(pair, link="nvlink")) for gpu in ("left", "right")),
+    ]
+    demand = {"pair": (2,)}
+    return problem_of(scene(catalog, demand), sizing_of(ways, demand, HALF))
+
+
+LAYOUTS: tuple[Layout, ...] = ((("1g", 4),), (("1g", 2), ("2g", 1)), (("2g", 2),))
+
+
+@cache
+def slices() -> Problem:
+    """One month: notes in quarters of a card, tasks in halves of one or beside others on it."""
+    cut = Kind(part=False)
+    ways = [
+        option("note", kind=replace(cut, slice="1g")),
+        option("task", kind=replace(cut, slice="2g")),
+        WAYS["task"],
+    ]
+    demand = {"note": (3,), "task": (2,)}
+    catalog = market([(plain_card("card"), 1000.0)], [(plain_host("host"), 500.0)])
+    sizing = replace(sizing_of(ways, demand, HALF), layouts={"card": LAYOUTS})
+    return problem_of(scene(catalog, demand), sizing)
+
+
+@cache
+def spares() -> Problem:
+    """One month: replicas of 10 and of 5 for a load of 6, which outlives the loss of any one."""
+    return spares_with({"replicas": 1})
+
+
+def spares_with(survive: Entry, load: int = 6) -> Problem:
+    """The same with another loss or another load."""
+    cards = [(plain_card("large"), 3000.0), (plain_card("small"), 1000.0)]
+    ways = [
+        option("chat", "large", Kind(capacity=10, part=False)),
+        option("chat", "small", Kind(capacity=5, part=False)),
+    ]
+    demand = {"chat": (load,)}
+    inputs = scene(
+        market(cards, [(plain_host("host"), 500.0)]), demand, {"chat": {"survive": survive}}
+    )
+    return problem_of(inputs, sizing_of(ways, demand, HALF))
+
+
+@cache
+def shapes() -> Problem:
+    """Two months: short requests, and long ones in the first that only the large card serves."""
+    cards = [(plain_card("large"), 3000.0), (plain_card("small"), 1000.0)]
+    ways = [
+        option("chat", "large", Kind(part=False, watts=120, rates=(6, 2))),
+        option("chat", "small", Kind(part=False, rates=(4, 0))),
+    ]
+    sizing = sizing_of_classes(ways, {"short": (3, 6), "long": (1, 0)}, HALF)
+    catalog = market(cards, [(plain_host("host"), 500.0)])
+    return problem_of(scene(catalog, {"chat": (1, 1)}), sizing)
+
+
+def job(name: str, groups: int, months: int) -> Entry:
+    """Fine-tuning that takes turns in a pool."""
+    demand = [{"from": month(i), "tokens_per_month": 1e8} for i in range(months)]
+    return {
+        "name": name, "task": "finetune", "model": "dense-1b", "method": "qlora",
+        "time_shared": True, "groups_at_a_time": groups, "demand": demand,
+    }  # fmt: skip
+
+
+@cache
+def pools() -> Problem:
+    """One month: two jobs on groups of one card, and one of them on bridged pairs too."""
+    card, host = plain_card("card", **BRIDGED), plain_host("host", bridge_pairs=1)
+    bridge = BRIDGE | facts(gpus=["card"], per_pair=2)
+    prices = {"card": 1000.0, "host": 500.0, "bridge": 100.0}
+    catalog = catalogue_of([card], [host], plain_book(prices), bridges=[bridge])
+    turn = Kind(capacity=4, part=False, pooled=True, watts=200)
+    ways = [
+        option("adapt", kind=turn),
+        option("tune", kind=turn),
+        option("tune", kind=replace(turn, capacity=9, gpus=2, link="nvlink", watts=400)),
+    ]
+    inputs = scenario(catalog, [job("adapt", 1, 1), job("tune", 2, 1)], months=1, discount_rate=0.0)
+    return problem_of(inputs, sizing_of(ways, {"adapt": (3,), "tune": (6,)}, HALF))
+
+
 SCENES = {
     "keep_groups_together": groups,
     "share_cards": sharing,
     "meet_demand": sessions,
     "serve_load": sessions,
     "serve_within_capacity": sessions,
+    "leases": offers,
+    "rentals": offers,
+    "hold_kinds": offers,
+    "limit_kinds": offers,
+    "limit_supply": offers,
+    "limit_rentals": offers,
+    "keep_budget": offers,
+    "fit_racks": racks,
+    "own_racks": racks,
+    "stand_in_racks": racks,
+    "bridge_neighbours": bridges,
+    "own_bridges": bridges,
+    "fit_slices": slices,
+    "survive_losses": spares,
+    "route_classes": shapes,
+    "serve_classes": shapes,
+    "energy_of_classes": shapes,
+    "share_pools": pools,
+    "take_turns": pools,
 }
-"""Problems of rules that the lab does not show well, by name of the rule."""
+"""Problems of rules and of terms that the lab does not show well, by name."""
+ALL = (
+    lab, groups, sharing, sessions, offers, racks, bridges, slices, spares, shapes, pools
+)  # fmt: skip
+"""Every problem by hand."""

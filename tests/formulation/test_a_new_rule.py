@@ -48,22 +48,22 @@ SCRIPT = """
 import json
 from dataclasses import replace
 import planner
-from planner.solve.direct import DirectSearch, listed
+from planner.formulation.model import build_model
+from planner.solve.direct import listed
 from planner.solve.engine import explore, solve
 from planner.solve.mathopt import GSCIP
 from planner.solve.settings import Listener, Method, Settings
-from planner.solve.watch import Watch
 from tests.formulation.scenes import lab_setup
 
 setup = lab_setup()
 settings = Settings(gap=0.0)
-search = DirectSearch(listed(setup, settings), GSCIP, Watch(settings, Listener()), None)
+model = build_model(listed(setup, settings).problem)
 found = {method: solve(setup, GSCIP, replace(settings, method=method), Listener())
          for method in Method}
 found["explore"] = explore(setup, GSCIP, settings, Listener())
 print(json.dumps({
     "from": planner.__file__,
-    "rows": [row.name for row in search._model.rows],
+    "rows": [row.name for row in model.rows],
     "cost": {name: outcome.cost for name, outcome in found.items()},
     "bound": {name: outcome.lower_bound for name, outcome in found.items()},
     "engine": {name: outcome.engine for name, outcome in found.items()},

@@ -30,7 +30,7 @@ def test_the_rows_of_a_rule_print_as_expected(file: RuleFile, same_as_golden: Sa
 def test_a_part_of_the_objective_prints_as_expected(
     file: TermFile, same_as_golden: SameAsGolden
 ) -> None:
-    problem = lab()
+    problem = SCENES.get(file.term.name, lab)()
     terms = file.cost(problem, Variables(problem)).terms
     assert terms, f"no scene in tests/formulation/scenes.py triggers {file.term.name}"
     lines = [f"  {factor} {variable}" for variable, factor in terms.items()]

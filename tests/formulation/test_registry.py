@@ -17,8 +17,10 @@ from planner.formulation.problem import Problem
 from planner.formulation.rule import Row, Rule, RuleFile, Term, TermFile
 from planner.formulation.rules import RULES
 from planner.formulation.variables import FAMILIES, Variables
+from planner.sizing.sizing import size
+from tests.fixtures.families import random_family_inputs
 from tests.fixtures.options import random_case
-from tests.formulation.scenes import groups, lab, problem_of, sessions, sharing
+from tests.formulation.scenes import ALL, lab, problem_of
 
 TESTS = Path(__file__).parents[1]
 RECORDS: list[tuple[Rule | Term, str]] = [
@@ -26,13 +28,17 @@ RECORDS: list[tuple[Rule | Term, str]] = [
     *((file.term, "objective") for file in TERMS),
 ]
 NAMES = [record.name for record, _ in RECORDS]
-IN_USE = {"owned", "running", "installed"}
 FAMILIES_OF = {
-    "fleet": IN_USE,
-    "housing": {"running", "installed", "builds", "replicas"},
-    "serving": {"installed", "patterns", "replicas", "served"},
-}
+    "fleet": {"owned", "running", "installed", "kinds"},
+    "housing": {"running", "installed", "builds", "replicas", "pools", "racked", "opened"},
+    "serving": {
+        "installed", "patterns", "replicas", "served", "cuts", "pools", "turns", "routed",
+        "thresholds",
+    },
+}  # fmt: skip
 """What rules may bind, by what they say that they are about."""
+OWNED_TOO = {"own_bridges", "own_racks"}
+"""Rules about what else is bought to house or to serve: they bind what is owned as well."""
 
 
 @pytest.mark.parametrize(("record", "folder"), RECORDS, ids=NAMES)
@@ -81,9 +87,14 @@ def test_no_golden_file_and_no_test_file_outlives_its_rule() -> None:
 
 
 def problems() -> list[Problem]:
-    """Problems by hand, and random ones with groups, error correction and several hosts."""
+    """Problems by hand, and random ones with groups, error correction and limits of all kinds."""
     randoms = [random_case(seed, "tiny") for seed in range(25)]
-    return [lab(), groups(), sharing(), sessions(), *(problem_of(i, s) for i, s in randoms)]
+    families = [random_family_inputs(seed) for seed in range(60)]
+    return [
+        *(problem() for problem in ALL),
+        *(problem_of(i, s) for i, s in randoms),
+        *(problem_of(i, size(i)) for i in families),
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +139,8 @@ def test_a_rule_binds_only_what_it_says_that_it_is_about(
 ) -> None:
     mine = [row for model in models for row in model.rows if row.rule is file.rule]
     assert mine
-    assert families(mine) <= FAMILIES_OF[file.rule.about]
+    bound = families(mine) - ({"owned"} if file.rule.name in OWNED_TOO else set())
+    assert bound <= FAMILIES_OF[file.rule.about]
 
 
 @pytest.mark.parametrize("file", TERMS, ids=lambda file: file.term.name)
@@ -138,6 +150,33 @@ def test_a_part_of_the_objective_prices_only_what_it_says_that_it_is_about(
     priced = {v.family for m in models for v in file.cost(m.problem, Variables(m.problem)).terms}
     assert priced
     assert priced <= FAMILIES_OF[file.term.about]
+
+
+@pytest.mark.parametrize("file", RULES, ids=lambda file: file.rule.name)
+def test_a_rule_concerns_every_problem_in_which_it_has_rows(
+    file: RuleFile, models: list[Model]
+) -> None:
+    for model in models:
+        if any(row.rule is file.rule for row in model.rows):
+            assert file.applies(model.problem)
+
+
+@pytest.mark.parametrize("file", TERMS, ids=lambda file: file.term.name)
+def test_a_part_of_the_objective_concerns_every_problem_in_which_it_costs_something(
+    file: TermFile, models: list[Model]
+) -> None:
+    for model in models:
+        if file.cost(model.problem, Variables(model.problem)).terms:
+            assert file.applies(model.problem)
+
+
+@pytest.mark.parametrize("file", [*RULES, *TERMS], ids=lambda file: record_of(file).name)
+def test_what_concerns_only_some_problems_leaves_the_plain_lab_alone(
+    file: RuleFile | TermFile,
+) -> None:
+    folder = "rules" if isinstance(file, RuleFile) else "objective"
+    module = import_module(f"planner.formulation.{folder}.{record_of(file).name}")
+    assert file.applies(lab()) is not hasattr(module, "applies")
 
 
 def test_rules_about_the_fleet_yield_the_same_rows_without_patterns_and_builds(
@@ -154,3 +193,7 @@ def families(rows: Sequence[Row]) -> set[str]:
 
 def fleet_rows(model: Model) -> list[str]:
     return [row_text(row) for row in model.rows if row.rule.about == "fleet"]
+
+
+def record_of(file: RuleFile | TermFile) -> Rule | Term:
+    return file.rule if isinstance(file, RuleFile) else file.term

@@ -8,9 +8,10 @@ import pytest
 
 from planner.formulation.setup import set_up
 from planner.scenario.inputs import Inputs
+from planner.scenario.schema import LeadTime, Rental
 from planner.sizing.sizing import size
 from tests.fixtures.catalogues import plain_card, plain_host
-from tests.fixtures.dice import Seeded, chance, pick
+from tests.fixtures.dice import Seeded, chance, decimal, pick
 from tests.fixtures.engine import least_cost
 from tests.fixtures.handmade import fixed, market, month, scenario
 from tests.fixtures.options import random_case
@@ -71,6 +72,78 @@ def test_longer_steps_leave_nodes_at_steps_only() -> None:
     assert starts(inputs) == starts(inputs, merge=False) == months(0, 3)
 
 
+def windows(*numbers: int) -> Facts:
+    """Limits on capital that end with some months of the roadmap."""
+    return {"budget": {"windows": [{"until": month(n), "capital": 9000.0} for n in numbers]}}
+
+
+LEAD = {"lead_times": [{"item": "card", "months": 2}]}
+QUOTE = {"quotes": [{"item": "card", "price": 900.0, "from": month(5)}]}
+
+
+def test_the_last_step_of_a_fiscal_window_and_the_first_one_after_it_stand_apart() -> None:
+    assert starts(one_card([1] * 8, **windows(3))) == months(0, 3, 4)
+    assert starts(one_card([1] * 8, **windows(2, 5))) == months(0, 2, 3, 5, 6)
+
+
+def test_a_window_that_ends_with_the_roadmap_leaves_its_last_step_apart() -> None:
+    assert starts(one_card([1] * 6, **windows(5))) == months(0, 5)
+
+
+def test_with_longer_steps_windows_end_with_the_last_of_them() -> None:
+    inputs = one_card([1] * 12, step_months=3, **windows(5))
+    assert starts(inputs) == months(0, 3, 6)
+
+
+def test_an_order_that_arrives_at_a_node_stands_apart_and_so_does_its_arrival() -> None:
+    assert starts(one_card([1] * 8, **LEAD)) == months(0, 2)
+    assert starts(one_card([1, 1, 1, 1, 1, 2, 2, 2], **LEAD)) == months(0, 2, 3, 5, 7)
+
+
+def test_lead_times_of_several_items_have_their_nodes_each() -> None:
+    leads = [{"item": "card", "months": 2}, {"item": "host", "months": 3}]
+    found = starts(one_card([1] * 6 + [2] * 6, lead_times=leads))
+    assert found == months(0, 2, 3, 4, 6, 8, 9)
+
+
+def test_with_longer_steps_an_order_is_made_so_many_whole_steps_before() -> None:
+    late = [{"item": "card", "months": 4}]
+    inputs = one_card([1] * 12 + [2] * 12, step_months=3, lead_times=late)
+    assert starts(inputs) == months(0, 6, 12, 18)
+
+
+def test_a_lead_time_of_nothing_changes_nothing() -> None:
+    at_once = {"lead_times": [{"item": "card", "months": 0}]}
+    assert starts(one_card([1] * 6, **at_once)) == months(0)
+    assert starts(one_card([1] * 6, **(at_once | QUOTE))) == starts(one_card([1] * 6, **QUOTE))
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"supply": [{"item": "card", "per_month": 1}]},
+        {"leases": [{"item": "card", "term_months": 1, "per_month": 40.0}]},
+        {"rentals": [{"gpu": "card", "per_hour": 1.0, "term_months": 2}]},
+        LEAD | QUOTE,
+        LEAD | windows(3),
+    ],
+    ids=["supply", "leases", "long rentals", "late orders at two prices", "late orders in windows"],
+)
+def test_nothing_merges_where_it_matters_in_which_month_something_is_ordered(facts: Facts) -> None:
+    assert starts(one_card([1] * 6, **facts)) == months(*range(6))
+
+
+def test_what_is_rented_by_the_month_merges_months() -> None:
+    assert starts(one_card([1] * 6, rentals=[{"gpu": "card", "per_hour": 1.0}])) == months(0)
+    quarters = one_card([1] * 6, rentals=[{"gpu": "card", "per_hour": 1.0}], step_months=3)
+    assert starts(quarters) == months(0)
+
+
+def test_limits_that_are_the_same_in_every_month_merge_months() -> None:
+    limited = one_card([1] * 6, fleet={"max_gpu_models": 1}, budget={"fiscal_year_starts": 4})
+    assert starts(limited) == months(0)
+
+
 @pytest.mark.parametrize("merge", [True, False])
 def test_nodes_follow_each_other_without_gap_or_overlap(merge: bool) -> None:
     for seed in range(30):
@@ -123,6 +196,32 @@ def assert_merging_loses_nothing(seed: int) -> None:
     if merged is not None and single is not None:
         cents_for_each_unit = 5.0
         assert abs(merged - single) <= cents_for_each_unit
+
+
+def late_and_rented(seed: int) -> Inputs:
+    """A random scenario whose orders arrive late, and in which cards can be rented by the month."""
+    dice = Seeded.of("late and rented", seed)
+    inputs = random_inputs(seed, "long")
+    loose = [g for g, entry in inputs.catalog.gpus.items() if entry.form_factor.value == "pcie"]
+    offer = {"gpu": pick(dice, loose), "gpus": pick(dice, (1, 2)), "machines_max": 3}
+    rental = Rental.model_validate(offer | {"per_hour": decimal(dice, 0.05, 1.5, 0.05)})
+    item = pick(dice, [*loose, *inputs.catalog.hosts])
+    lead = LeadTime(item=item, months=pick(dice, (1, 2, 3)))
+    changed = {"rentals": (rental,), "lead_times": (lead,), "quotes": ()}
+    return replace(inputs, scenario=inputs.scenario.model_copy(update=changed))
+
+
+def test_merged_months_lose_nothing_where_orders_are_late_and_machines_are_rented() -> None:
+    pairs = []
+    for seed in range(400, 430):
+        inputs = late_and_rented(seed)
+        merged, single = least_cost(inputs), least_cost(inputs, merge=False)
+        assert (merged is None) == (single is None), seed
+        if merged is not None and single is not None:
+            pairs.append((merged, single))
+    cents_for_each_unit = 5.0
+    assert len(pairs) > 10
+    assert all(abs(merged - single) <= cents_for_each_unit for merged, single in pairs)
 
 
 @pytest.mark.parametrize("seed", range(200, 215))

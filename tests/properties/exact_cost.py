@@ -5,74 +5,112 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from planner.plan.schema import Acquisition, Plan
+from planner.plan.schema import Acquisition, Deployment, Plan
 from planner.scenario.inputs import Inputs
-from planner.sizing.option import Sizing
-from tests.properties.brute_ground import Ground
-from tests.properties.brute_ownership import Market, Spell
+from planner.sizing.option import Option, Sizing
+from tests.properties.families_force import load_of
+from tests.properties.families_ground import FamiliesGround
+from tests.properties.families_ownership import Spell, Trade
+from tests.properties.families_service import Row, Service
 
 
 class Bill:
-    """Discounted cents of a plan for a scenario with one site."""
+    """Discounted cents of a plan, with requests and turns routed as cheaply as can be."""
 
     def __init__(self, plan: Plan, inputs: Inputs, sizing: Sizing) -> None:
         self.plan, self.sizing = plan, sizing
-        self.ground, self.market = Ground(inputs, sizing), Market(inputs)
-        (self.site,) = inputs.scenario.sites
-        self.months = [str(self.market.start + m) for m in range(inputs.scenario.months)]
-        self.ends = [str(self.market.start + m) for m in self.market.ends]
+        self.ground = FamiliesGround(inputs, sizing)
+        self.trade = Trade(self.ground)
+        self.ground.workloads = {
+            name: w.model_copy(update={"survive": None}) for name, w in self.ground.workloads.items()
+        }
+        self.months = [str(self.trade.start + m) for m in range(inputs.scenario.months)]
+        self.ends = [str(self.trade.start + m) for m in self.trade.ends]
 
     def total(self) -> Fraction:
         """Hardware and electricity, every amount as it is before it becomes whole cents."""
         hardware = sum(unit.count * self._spell(unit).cents for unit in self.plan.acquisitions)
-        return hardware + sum(
-            self.market.factors[month] * watts * self.ground.cents_per_w(self.site)
-            for month, watts in enumerate(self._watts())
-        )
+        electricity = zip(self.trade.factors, self._electricity(), strict=False)
+        return hardware + sum((factor * cents for factor, cents in electricity), Fraction(0))
 
     def _spell(self, unit: Acquisition) -> Spell:
         """The unit's spell among all that are possible."""
-        if unit.lot is None:
-            spells, first = self.market.bought(unit.item), self.ends.index(unit.node)
-        else:
-            spells, first = self.market.kept(self.market.scenario.existing[unit.lot - 1]), 0
-        end = self.ends.index(unit.leaves) if unit.leaves else len(self.ends) - 1
-        (found,) = [s for s in spells if (s.first, s.end) == (first, end)]
+        if unit.mode in ("lease", "rent"):
+            return self._term(unit)
+        leaves = self.ends.index(unit.leaves) if unit.leaves else len(self.ends) - 1
+        if unit.mode == "existing":
+            assert unit.lot is not None
+            return self.trade.kept(self.trade.scenario.existing[unit.lot - 1])[leaves]
+        ordered = self.ends.index(unit.node)
+        (found,) = [
+            s for s in self.trade.bought(unit.item) if (s.ordered, s.leaves) == (ordered, leaves)
+        ]
         return found
 
-    def _watts(self) -> Iterator[Fraction]:
-        """Mean watts of each month: machines at rest, and the load on the thriftiest replicas."""
-        running: list[tuple[Fraction, str, int]] = []
-        resting = Fraction(0)
+    def _term(self, unit: Acquisition) -> Spell:
+        """A lease or a rental: of equal offers any."""
+        if unit.mode == "rent":
+            offers = list(self.trade.rented(self.ground.rentals[unit.item]))
+        else:
+            offers = list(self.trade.leased(unit.item))
+        ordered = self.ends.index(unit.node)
+        return next(
+            s
+            for s in offers
+            if (s.ordered, s.months, s.per_month) == (ordered, unit.term_months, unit.per_month)
+        )
+
+    def _electricity(self) -> Iterator[Fraction]:
+        """Cents of each month: machines at rest, and the load as cheaply as can be."""
+        running, resting = False, Fraction(0)
+        node = self.plan.nodes[0]
+        known: dict[object, Fraction] = {}
         for month, name in enumerate(self.months):
             if name in self.plan.nodes:
-                running = list(self._running(name))
+                node, running = name, self._is_running(name)
             if any(h.node == name for h in self.plan.placement):
                 resting = self._resting(name)
-            served = {w: q.load[month] for w, q in self.sizing.quanta.items()}
-            watts = resting if running else Fraction(0)
-            for each, workload, most in sorted(running):
-                now = min(served[workload], Fraction(most))
-                served[workload] -= now
-                watts += each * now
-            yield watts
+            load = load_of(self.ground, range(month, month + 1))
+            key = (node, *load.demand.values(), *load.load.values(), *load.classes.values())
+            if running and key not in known:
+                known[key] = self._serving(node, Service(self.ground, load))
+            yield resting + known[key] if running else Fraction(0)
 
-    def _running(self, node: str) -> Iterator[tuple[Fraction, str, int]]:
-        """Watts for a quantum, workload and quanta of everything deployed at a node."""
-        for d in self.plan.deployments:
-            if d.node == node:
-                (o,) = [
-                    o
-                    for o in self.sizing.options
-                    if (o.workload, o.gpu, o.precision, o.gpus, o.part, o.level)
-                    == (d.workload, d.gpu, d.precision, d.gpus_per_replica, d.shared, d.level)
-                ]
-                yield Fraction(o.power_mw, 1000 * o.capacity), o.workload, o.capacity * d.replicas
+    def _is_running(self, node: str) -> bool:
+        return any(entry.node == node for entry in (*self.plan.deployments, *self.plan.pools))
 
     def _resting(self, node: str) -> Fraction:
-        hosts = [h for h in self.plan.placement if h.node == node]
-        cards = [self.ground.gpus[c.gpu].idle_w for h in hosts for c in h.cards]
-        return sum((self.ground.hosts[h.build].base_idle_w for h in hosts), sum(cards, Fraction(0)))
+        cents = Fraction(0)
+        places = {place.name: place for place in self.ground.places}
+        for host in self.plan.placement:
+            if host.node == node and places[host.host.split("/")[0]].site is not None:
+                watts = self.ground.hosts[host.build].base_idle_w
+                watts += sum(self.ground.gpus[card.gpu].idle_w for card in host.cards)
+                cents += watts * places[host.host.split("/")[0]].cents_per_w
+        return cents
+
+    def _serving(self, node: str, service: Service) -> Fraction:
+        places = {place.name: place for place in self.ground.places}
+        row: Row = service.none()
+        for d in self.plan.deployments:
+            if d.node == node and d.workload in service.wanted:
+                row = row + d.replicas * service.replica(places[d.site], self._option(d))
+        for pool in self.plan.pools:
+            key = (pool.site, pool.gpu, pool.gpus_per_group, pool.link)
+            if pool.node == node and key in service.columns:
+                row[service.columns[key]] -= pool.groups
+        cents = service.cents(row)
+        assert cents is not None, f"what runs at {node} does not carry the load"
+        return cents
+
+    def _option(self, d: Deployment) -> Option:
+        (found,) = [
+            o
+            for o in self.sizing.options
+            if (o.workload, o.gpu, o.precision, o.gpus, o.part, o.level, o.slice, o.link)
+            == (d.workload, d.gpu, d.precision, d.gpus_per_replica, d.shared, d.level, d.slice, d.link)
+        ]
+        return found
 
 
 def exact_cost(plan: Plan, inputs: Inputs, sizing: Sizing) -> Fraction:

@@ -164,6 +164,7 @@ def packed(hosts: list[int], groups: list[int]) -> bool:
     problem = SimpleNamespace(
         sites=[SimpleNamespace(name="lab")],
         tree=SimpleNamespace(nodes=[SimpleNamespace(index=0, label=month(0))]),
+        facts={},
     )
     try:
         place(Solution(problem, replicas, {}, builds, {}))  # type: ignore[arg-type]

@@ -9,9 +9,11 @@ import pytest
 
 import planner
 from planner.plan.schema import Plan
-from planner.report.proposal import Proposal, quantity
-from planner.report.proposal_text import Told, text_of, verdict
+from planner.report.proposal import Proposal
+from planner.report.proposal_text import Told, text_of
+from planner.report.quantities import quantity
 from planner.report.screen import Screen
+from planner.report.verdict import verdict
 
 ROOT = Path(__file__).resolve().parents[2]
 FILE = ROOT / "examples" / "chat.yaml"
@@ -19,9 +21,9 @@ FILE = ROOT / "examples" / "chat.yaml"
 
 @pytest.fixture(scope="module")
 def plan() -> Plan:
-    found = planner.find_plan(FILE, gap=0.001, stress=True)
-    engine = found.engine.model_copy(update={"seconds": 1.0, "first_plan_seconds": 0.5})
-    return found.model_copy(update={"engine": engine})
+    found = planner.find_plan(FILE, gap=0.001, paths=True, stress=True)
+    clocks = {"seconds": 4.0, "first_plan_seconds": 0.5, "plan_seconds": 1.0}
+    return found.model_copy(update={"engine": found.engine.model_copy(update=clocks)})
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +101,26 @@ def test_a_gap_that_is_open_is_said_to_be_open(plan: Plan) -> None:
     )
     assert verdict(open_plan).startswith("open: ")
     assert "USD 100 less" in verdict(open_plan)
-    assert "its time was up" in verdict(open_plan)
+    assert "The search ended after 4 s because its time was up" in verdict(open_plan)
+
+
+def test_how_long_nothing_cheaper_was_found_is_said(plan: Plan) -> None:
+    assert "stopped at that gap after 4 s; it found no cheaper plan in the 3 s after this one" in (
+        verdict(plan)
+    )
+    for clocks, said in (
+        ({"plan_seconds": 3.5}, "after 4 s; this plan was the last thing that it found."),
+        ({"plan_seconds": None}, "after 4 s."),
+    ):
+        engine = plan.engine.model_copy(update=clocks)
+        assert verdict(plan.model_copy(update={"engine": engine})).endswith(said)
+
+
+def test_a_plan_that_is_exact_needs_no_such_words(plan: Plan) -> None:
+    objective = plan.objective.model_copy(update={"lower_bound": plan.objective.npv})
+    exact = plan.model_copy(update={"objective": objective})
+    assert verdict(exact).startswith("optimal: ")
+    assert verdict(exact).endswith("The search took 4 s.")
 
 
 @pytest.mark.parametrize(

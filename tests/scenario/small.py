@@ -81,8 +81,12 @@ PRICES = {"rtx-a6000": 4000.0, "tower-2": 3500.0, "hgx-8": 280_000.0}
 
 @lru_cache(maxsize=1)
 def small_catalog() -> Catalog:
-    """Two loose cards (one without a price), a module, two hosts, four models, three books."""
-    a6000 = card("rtx-a6000")
+    """Two loose cards (one without a price), a module, two hosts, four models, three books.
+
+    A rack and a bridge, which have no price.
+    """
+    a6000 = card("rtx-a6000", nvlink="bridge", nvlink_gb_s=112.5)
+    a6000["attributes"] = facts(rt_cores=84)
     a6000["tdp_w"]["other_claims"] = [{"value": 310, "source": "rumour", "as_of": "2026"}]
     file = {
         "schema": 1,
@@ -98,8 +102,13 @@ def small_catalog() -> Catalog:
             ),
         ],
         "hosts": [
-            host("tower-2"),
+            host("tower-2", cpu_cores=32, memory_gib=256, bridge_pairs=1),
             host("hgx-8", built_in={"gpu": "h100-sxm", "count": 8}, cooling=("system",)),
+        ],
+        "racks": [{"id": "rack-42u", "name": "RACK"} | facts(rack_units=42, kw=8, sockets=None)],
+        "bridges": [
+            {"id": "bridge-a6000", "name": "BRIDGE", "vendor": "NVIDIA"}
+            | facts(gpus=("rtx-a6000",), per_pair=1)
         ],
         "models": [
             model("llama-3.1-8b", "decoder", transformer=TRANSFORMER),

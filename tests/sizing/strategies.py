@@ -14,6 +14,7 @@ DECODERS = (
     "deepseek-v2-lite",
     "phi-4",
 )
+SHAPES = ((900, 100), (100, 900), (3000, 500), (12_000, 2000))
 PRECISIONS = ("bf16", "fp8", "awq-int4", "nvfp4", "gguf-q4_k_m")
 
 
@@ -34,6 +35,17 @@ def chats(draw: st.DrawFn) -> Data:
         "demand": [{"from": "2026-10", "concurrency": draw(st.sampled_from([0, 1, 7, 40, 300]))}],
         "requires": {"ecc": draw(st.booleans())},
     }
+
+
+@st.composite
+def classed(draw: st.DrawFn) -> Data:
+    """Chats whose demand is given by request classes."""
+    shapes = draw(st.lists(st.sampled_from(SHAPES), min_size=1, max_size=3, unique=True))
+    classes = [
+        {"input_tokens": i, "output_tokens": o, "requests_per_s": draw(st.sampled_from([0.5, 9]))}
+        for i, o in shapes
+    ]
+    return {**draw(chats()), "demand": [{"from": "2026-10", "classes": classes}]}
 
 
 @st.composite
@@ -66,6 +78,7 @@ def tunings(draw: st.DrawFn) -> Data:
         "method": draw(st.sampled_from(["full", "lora", "qlora"])),
         "optimizer": draw(st.sampled_from(["adamw", "adamw-8bit"])),
         "recompute": draw(st.booleans()),
+        "time_shared": draw(st.booleans()),
         "sequence_tokens": draw(st.sampled_from([512, 4096])),
         "tokens_per_month": draw(st.sampled_from([1e6, 1e9, 1e12])),
     }
@@ -79,7 +92,7 @@ notebooks = st.sampled_from(
         {**NOTEBOOK, "isolation": "exclusive"},
     ]
 )
-workloads = st.one_of(chats(), encoders(), pictures(), tunings(), notebooks)
+workloads = st.one_of(chats(), classed(), encoders(), pictures(), tunings(), notebooks)
 isolations = st.sampled_from(["shared", "exclusive", "mig"])
 card_sets = st.lists(st.sampled_from(sorted(CARDS)), min_size=1, max_size=3, unique=True).map(tuple)
 robustness = st.sampled_from(["low", "middle"])

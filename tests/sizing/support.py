@@ -108,6 +108,20 @@ CARDS: dict[str, Data] = {
         "slot_width": None, "cooling": "system", "nvlink": "nvswitch", "nvlink_gb_s": 900.0,
         "pcie_generation": 5,
     },
+    "cut": {
+        "architecture": "Blackwell", "compute_capability": "12.0", "memory_mib": 98304,
+        "memory_bandwidth_gb_s": 1792.0, "fp16_tflops": 438.9, "int8_tops": 877.9,
+        "fp8_tflops": 877.9, "fp4_tflops": 1755.7, "pcie_generation": 5, "mig_instances": 4,
+        "mig": {
+            "compute_slices": 4, "memory_slices": 4,
+            "profiles": [
+                {"name": name, "compute_slices": n, "memory_slices": n, "starts": starts}
+                for name, n, starts in (
+                    ("1g.24gb", 1, [0, 1, 2, 3]), ("2g.48gb", 2, [0, 2]), ("4g.96gb", 4, [0]),
+                )
+            ],
+        },
+    },
     "instinct": {
         "vendor": "AMD", "architecture": "CDNA 2", "compute_capability": None,
         "memory_mib": 65536, "memory_bandwidth_gb_s": 1638.0, "fp16_tflops": 181.0,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from fractions import Fraction
 from itertools import groupby, pairwise
 
 from hypothesis import assume, given, settings
 
 from planner.sizing.option import Option, Sizing
+from planner.sizing.setting import MILLION
 from tests.sizing.strategies import card_sets, isolations, robustness, workloads
 from tests.sizing.support import Data, sized
 
@@ -54,7 +56,7 @@ def test_every_option_fits_its_card_and_its_quantities_are_whole_numbers(
         assert o.capacity > 0
         assert o.power_mw >= 0
         assert o.memory_bytes <= sizing.usable_bytes[o.gpu, o.ecc]
-        assert 0 < o.share_ppm <= sizing.max_share_ppm
+        assert 0 < o.share_ppm <= (MILLION if o.pooled else sizing.max_share_ppm)
         assert o.gpus == 1 or not o.part
         assert (o.link == "none") == (o.gpus == 1)
         assert o.speed[0] <= 1.0 <= o.speed[1]
@@ -69,11 +71,11 @@ def test_every_way_to_run_a_workload_is_an_option_or_refused_once(
 ) -> None:
     sizing = run(workload, cards, isolation, robust)
     names = Counter(o.name for o in sizing.options)
-    refused = Counter((r.workload, r.gpu, r.precision, r.gpus) for r in sizing.refusals)
+    refused = Counter((r.workload, r.gpu, r.precision, r.gpus, r.slice) for r in sizing.refusals)
     assert max(names.values(), default=1) == 1
     assert max(refused.values(), default=1) == 1
     assert {o.gpu for o in sizing.options} | {r.gpu for r in sizing.refusals} == set(cards)
-    ways = {(o.workload, o.gpu, o.precision, o.gpus) for o in sizing.options}
+    ways = {(o.workload, o.gpu, o.precision, o.gpus, o.slice) for o in sizing.options}
     assert not ways & refused.keys()
     for refusal in sizing.refusals:
         assert refusal.text
@@ -85,11 +87,12 @@ def test_every_way_to_run_a_workload_is_an_option_or_refused_once(
 def test_the_low_end_of_the_range_never_promises_more(
     workload: Data, cards: tuple[str, ...], isolation: str
 ) -> None:
-    def most(robust: str) -> dict[tuple[str, str, int], int]:
-        found: dict[tuple[str, str, int], int] = {}
+    def most(robust: str) -> dict[tuple[object, ...], Fraction]:
+        found: dict[tuple[object, ...], Fraction] = {}
         for o in run(workload, cards, isolation, robust).options:
-            key = (o.gpu, o.precision, o.gpus)
-            found[key] = max(found.get(key, 0), min(o.capacity, 10_000))
+            key = (o.gpu, o.precision, o.gpus, o.slice)
+            found[key] = max(found.get(key, Fraction(0)), Fraction(min(o.capacity, 10_000)))
+            found.update({(*key, i): rate for i, rate in enumerate(o.rates) if rate})
         return found
 
     low, middle = most("low"), most("middle")
@@ -106,7 +109,25 @@ def test_isolation_decides_between_parts_and_whole_cards(
     for isolation in ("exclusive", "mig"):
         whole = run(workload, cards, isolation, "middle").options
         assert not any(o.part for o in whole)
-        assert max(Counter((o.gpu, o.precision, o.gpus) for o in whole).values(), default=1) == 1
+        ways = Counter((o.gpu, o.precision, o.gpus, o.slice) for o in whole)
+        assert max(ways.values(), default=1) == 1
+        assert isolation == "mig" or not any(o.slice for o in whole)
     shared = run(workload, cards, "shared", "middle").options
     stated = workload.get("need", {}).get("cards")
-    assert all(o.part == (o.gpus == 1 and not stated) for o in shared)
+    for o in shared:
+        assert o.part == (o.gpus == 1 and not (stated or o.pooled or o.rates))
+        assert o.slice is None
+
+
+@settings(max_examples=60, deadline=None)
+@given(workload=workloads, cards=card_sets)
+def test_an_instance_carries_no_more_than_its_card(workload: Data, cards: tuple[str, ...]) -> None:
+    assume(workload.get("isolation", "mig") == "mig")
+    sizing = run(workload, cards, "mig", "middle")
+    most = max(1, *sizing.quanta[workload["name"]].demand)
+    whole = {(o.gpu, o.precision): o for o in sizing.options if o.whole and o.gpus == 1}
+    for o in sizing.options:
+        if o.slice is not None:
+            assert (o.gpus, o.part, o.pooled, o.rates) == (1, False, False, ())
+            assert min(o.capacity, most) <= whole[o.gpu, o.precision].capacity
+    assert sizing.layouts.keys() == {o.gpu for o in sizing.options if o.slice}

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
+import pytest
+
+from planner.scenario.inputs import Inputs
+from planner.scenario.workloads import AnyWorkload
+from planner.sizing.breakdown import Breakdown
 from planner.sizing.option import Label
+from planner.sizing.overview import overview
 from planner.units import GIB
-from tests.sizing.support import CHAT, EMBED, TUNE, Data, options_of, refusals_of, sized
+from tests.sizing.support import CHAT, EMBED, TUNE, Data, inputs, options_of, refusals_of, sized
 
 
 def row(**more: object) -> Data:
@@ -77,3 +85,66 @@ def test_a_card_that_may_not_run_the_workload_stays_refused() -> None:
     )
     assert [r.text for r in sizing.refusals] == ["no ECC"]
     assert not sizing.options
+
+
+def by_class(*rates: tuple[int, int, float]) -> list[Data]:
+    return [{"input_tokens": i, "output_tokens": o, "requests_per_s": r} for i, o, r in rates]
+
+
+CLASSES: Data = {
+    **CHAT, "demand": [{"from": "2026-10", "classes": by_class((900, 200, 3), (6000, 500, 1))}]
+}  # fmt: skip
+
+
+def test_rates_by_request_class_are_taken_as_measured() -> None:
+    rates = by_class((6000, 500, 0.7), (900, 200, 4.2), (50, 50, 9))
+    sizing = sized(measured(CLASSES, row(capacity=None, classes=rates)))
+    (option,) = options_of(sizing, gpu="maxq", gpus=1)
+    assert option.rates == (Fraction("4.2"), Fraction("0.7"))
+    assert (option.capacity, option.level, option.label) == (1, 1, Label.MEASURED)
+    assert (option.memory_bytes, option.whole) == (60 * GIB, True)
+    assert option.power_mw == 275_000 * 9 // 10
+
+
+def test_a_class_that_was_not_measured_cannot_run_there() -> None:
+    sizing = sized(measured(CLASSES, row(capacity=None, classes=by_class((6000, 500, 0.7)))))
+    (option,) = options_of(sizing, gpu="maxq", gpus=1)
+    assert option.rates == (0, Fraction("0.7"))
+
+
+@pytest.mark.parametrize(
+    ("workload", "different", "reason"),
+    [
+        (CLASSES, {}, "was not measured by request classes; the demand is given by them"),
+        (
+            CLASSES,
+            {"classes": by_class((1, 1, 5))},
+            "was measured with none of the classes of the demand",
+        ),
+        (
+            CHAT,
+            {"capacity": None, "classes": by_class((900, 200, 4))},
+            "was measured by request classes; the demand is not given by them",
+        ),
+    ],
+)
+def test_a_measurement_in_another_measure_is_refused(
+    workload: Data, different: Data, reason: str
+) -> None:
+    sizing = sized(measured(workload, row(**different)))
+    assert [r.text for r in refusals_of(sizing, gpu="maxq", gpus=1)] == [reason]
+
+
+def test_an_overview_shows_the_measured_rate_of_the_mix() -> None:
+    rates = by_class((6000, 500, 1), (900, 200, 3))
+    found = inputs(measured(CLASSES, row(capacity=None, classes=rates)), cards=("maxq",))
+    shown = [b for b in overview(found, workload_of(found)) if b.gpus == 1]
+    assert [b.carries for b in shown if isinstance(b, Breakdown)] == [2.0]
+    less = inputs(measured(CLASSES, row(capacity=None, classes=rates[:1])), cards=("maxq",))
+    (refusal,) = (b for b in overview(less, workload_of(less)) if b.gpus == 1)
+    assert not isinstance(refusal, Breakdown)
+    assert refusal.text == "was not measured with all classes of the demand"
+
+
+def workload_of(found: Inputs) -> AnyWorkload:
+    return found.scenario.workloads[0]

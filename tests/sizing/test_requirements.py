@@ -48,6 +48,55 @@ def test_the_licence_is_refused_where_only_data_centres_may_host(
     assert refused(workload, sites=sites) == reasons
 
 
+def rental(gpu: str = "gamer", **more: object) -> Data:
+    return {"gpu": gpu, "per_hour": 1.0, **more}
+
+
+def test_a_rented_card_is_not_barred_by_the_licence_and_an_own_one_in_the_room_is() -> None:
+    assert refused({}, sites=[ROOM], rentals=[rental()]) == []
+    barred = ["the GeForce licence excludes data centres"]
+    assert refused({}, sites=[ROOM], rentals=[rental("h100")]) == barred
+    assert refused({"sites": ["room"]}, sites=[ROOM], rentals=[rental()]) == barred
+
+
+def test_a_provider_may_be_named_as_a_site() -> None:
+    offers = [rental(provider="north"), rental("h100", provider="south")]
+    assert refused({"sites": ["north"]}, sites=[ROOM], rentals=offers) == []
+    assert refused({"sites": ["south"]}, rentals=offers) == ["can be used at none of south"]
+
+
+def test_the_licence_counts_at_a_provider_where_data_centre_use_is_required() -> None:
+    wanted = {"requires": {"data_centre_use": True}}
+    barred = ["the GeForce licence excludes data centres"]
+    assert refused(wanted, sites=[ROOM], rentals=[rental()]) == barred
+
+
+@pytest.mark.parametrize(
+    ("law", "named", "reason"),
+    [
+        ("EU", None, None),
+        ("US", None, "can be used at no site under the law of US"),
+        ("CH", None, None),
+        ("EU", ["north"], "can be used at none of north under the law of EU"),
+        ("CH", ["north"], None),
+    ],
+)
+def test_data_may_lie_only_under_the_laws_that_are_asked_for(
+    law: str, named: list[str] | None, reason: str | None
+) -> None:
+    """The lab is in the EU, the provider in Switzerland, and of a room nothing is said."""
+    workload: Data = {"requires": {"jurisdictions": [law]}} | ({"sites": named} if named else {})
+    sites = [{**OFFICE, "jurisdiction": "EU"}, ROOM]
+    offers = [rental(provider="north", jurisdiction="CH")]
+    assert refused(workload, sites=sites, rentals=offers) == ([reason] if reason else [])
+
+
+def test_a_card_that_may_stand_in_a_data_centre_only_by_law_is_barred() -> None:
+    sites = [OFFICE, {**ROOM, "jurisdiction": "EU"}]
+    barred = ["the GeForce licence excludes data centres"]
+    assert refused({"requires": {"jurisdictions": ["EU"]}}, sites=sites) == barred
+
+
 def test_a_workload_runs_only_on_the_cards_it_names() -> None:
     sizing = sized({**CHAT, "gpus": ["maxq"]})
     assert {o.gpu for o in sizing.options} == {"maxq"}

@@ -20,6 +20,12 @@ from tests.sizing.support import (
     sized,
 )
 
+BY_CLASSES = [
+    {
+        "from": "2026-10",
+        "classes": [{"input_tokens": 900, "output_tokens": 200, "requests_per_s": 3}],
+    }
+]
 ALL = (CHAT, EMBED, PICTURES, TUNE, NOTEBOOK)
 
 
@@ -101,13 +107,23 @@ def test_defaults_that_sizing_used_are_said_once() -> None:
     ("change", "name"),
     [
         ({"slo": {"tokens_per_s_per_session": 20, "ttft_ms": 9000}}, "chat.ttft_queue"),
-        ({"link": "nvlink"}, "chat.link"),
-        ({"isolation": "mig"}, "chat.isolation"),
+        ({"isolation": "mig"}, "sizing.mig"),
+        ({"demand": BY_CLASSES}, "chat.classes"),
     ],
 )
 def test_an_assumption_appears_where_it_is_made(change: Data, name: str) -> None:
     assert name in {a.id for a in sized({**CHAT, **change}).assumptions}
     assert name not in {a.id for a in sized(CHAT).assumptions}
+
+
+def test_lengths_are_no_assumption_where_every_request_has_its_class() -> None:
+    ids = {a.id for a in sized({**CHAT, "demand": BY_CLASSES}).assumptions}
+    assert ids.isdisjoint({"chat.input_tokens", "chat.output_tokens"})
+
+
+def test_that_a_job_of_a_pool_can_stop_at_any_time_is_an_assumption() -> None:
+    assert "tune.time_shared" in {a.id for a in sized({**TUNE, "time_shared": True}).assumptions}
+    assert "tune.time_shared" not in {a.id for a in sized(TUNE).assumptions}
 
 
 def test_what_the_scenario_states_is_not_an_assumption() -> None:

@@ -9,8 +9,10 @@ from planner.formulation.variables import Variables
 RULE = Rule(
     name="hold_vintages",
     sentence="Of a vintage no more is held at a node than at the node before it; an existing lot "
-    "starts with what exists.",
-    formula=r"\mathrm{own}_{i,s,v,n} \le \mathrm{own}_{i,s,v,a(n)} \quad n \ne v",
+    "starts with what exists, and nothing leaves before it has arrived, before its term ends, or "
+    "at all where it is to stay.",
+    formula=r"\mathrm{own}_{i,s,v,n} \le \mathrm{own}_{i,s,v,a(n)} \quad n \ne v; \qquad "
+    r"\text{equal where } m(n) < m(v) + L_i \text{ or } i \text{ is leased or stays}",
     unit="units",
     about="fleet",
 )
@@ -24,4 +26,6 @@ def rows(problem: Problem, variables: Variables) -> Iterator[Row]:
             if node.index == vintage.node:
                 continue
             now, then = variables.owned[vintage, node.index], variables.owned[vintage, before]
-            yield Row(RULE, now.key, now - then, at_most=0)
+            bound = vintage.stays or vintage.term is not None
+            bound = bound or not problem.in_service(vintage, node)
+            yield Row(RULE, now.key, now - then, at_least=0 if bound else None, at_most=0)

@@ -12,7 +12,8 @@ RULE = Rule(
     name="keep_groups_together",
     sentence="The cards of a group sit in one host; for powers of two, counting places of each "
     "size is enough.",
-    formula=r"\sum_{o: k_o \ge k} (k_o/k)\, x_{s,o,n} \le \sum_b \lfloor m_{g,b}/k \rfloor\, "
+    formula=r"\sum_{o: k_o \ge k} (k_o/k)\, x_{s,o,n} + \sum_{t: k_t \ge k} (k_t/k)\, G_{s,t,n} "
+    r"\le \sum_b \lfloor m_{g,b}/k \rfloor\, "
     r"h_{s,b,n} \quad k \in \{2,4,8\}",
     unit="places for k cards",
     about="housing",
@@ -28,6 +29,10 @@ def rows(problem: Problem, variables: Variables) -> Iterator[Row]:
             if option.gpus >= size:
                 places = option.gpus // size
                 parts[site, option.gpu, size, node].append(places * replicas)
+    for (site, pool, node), groups in variables.pools.items():
+        for size in SIZES:
+            if pool.gpus >= size:
+                parts[site, pool.gpu, size, node].append(pool.gpus // size * groups)
     for (site, build, node), hosts in variables.builds.items():
         for gpu, count in build.cards:
             for size in SIZES:

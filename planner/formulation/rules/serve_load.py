@@ -1,8 +1,9 @@
 """Load: the mean load of a workload is served by somebody."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 
-from planner.formulation.expression import total
+from planner.formulation.expression import Variable, total
 from planner.formulation.problem import Problem
 from planner.formulation.rule import Row, Rule
 from planner.formulation.variables import Variables
@@ -19,16 +20,12 @@ RULE = Rule(
 
 def rows(problem: Problem, variables: Variables) -> Iterator[Row]:
     """One row for each workload and node with load, in whole numbers where these are small."""
+    shares: dict[tuple[str, int], list[Variable]] = defaultdict(list)
+    for (_, option, at), share in variables.served.items():
+        shares[option.workload, at].append(share)
     for node in problem.tree.nodes:
         for workload in problem.workloads:
             load = problem.load[workload, node.index]
-            if not load:
-                continue
-            served = total(
-                variables.served[site.name, option, node.index]
-                for site in problem.sites
-                for option in problem.needed(node)
-                if option.workload == workload
-            )
-            enough, at_least = carries(served, load)
-            yield Row(RULE, (workload, node.label), enough, at_least)
+            if load and not problem.classes_of(workload):
+                enough, at_least = carries(total(shares[workload, node.index]), load)
+                yield Row(RULE, (workload, node.label), enough, at_least)

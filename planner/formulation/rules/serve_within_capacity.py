@@ -8,8 +8,8 @@ from planner.formulation.variables import Variables
 
 RULE = Rule(
     name="serve_within_capacity",
-    sentence="An option serves no more than its replicas carry.",
-    formula=r"\mathrm{srv}_{s,o,n} \le c_o\, x_{s,o,n}",
+    sentence="An option serves no more than its replicas or its turns in a pool carry.",
+    formula=r"\mathrm{srv}_{s,o,n} \le c_o\, (x_{s,o,n} + \tau_{s,o,n})",
     unit="quanta of the workload",
     about="serving",
 )
@@ -18,5 +18,5 @@ RULE = Rule(
 def rows(problem: Problem, variables: Variables) -> Iterator[Row]:
     """One row for each site, option and node with load."""
     for (site, option, node), served in variables.served.items():
-        replicas = variables.replicas[site, option, node]
-        yield Row(RULE, served.key, served - option.capacity * replicas, at_most=0)
+        units = variables.carrying[site, option, node]
+        yield Row(RULE, served.key, served - option.capacity * units, at_most=0)

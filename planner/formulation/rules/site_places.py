@@ -22,5 +22,9 @@ def rows(problem: Problem, variables: Variables) -> Iterator[Row]:
         if site.hosts_max is None:
             continue
         for node in problem.tree.nodes:
-            placed = total(variables.running[site.name, e, node.index] for e in problem.hosts)
+            placed = total(
+                running
+                for (s, _, n), running in variables.running.items()
+                if (s, n) == (site.name, node.index)
+            )
             yield Row(RULE, (site.name, node.label), placed, at_most=site.hosts_max)

@@ -32,6 +32,8 @@ def rows(problem: Problem, variables: Variables) -> Iterator[Row]:
     steps = steps_of(w.load for w in problem.watts.values())
     loads = {item: ceil(w.load * steps) for item, w in problem.watts.items()}
     for site in problem.sites:
+        if site.facility_w is None:
+            continue
         limit = floor(site.facility_w / site.pue * steps)
         for node in problem.tree.nodes:
             drawn = total(

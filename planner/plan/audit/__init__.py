@@ -13,7 +13,24 @@ from pydantic import ValidationError
 from planner.catalog.catalog import Catalog
 from planner.catalog.schema import CatalogFile
 from planner.errors import PlannerError
-from planner.plan.audit import capacity, housing, identity, money, ownership, packing
+from planner.plan.audit import (
+    bridges,
+    capacity,
+    housing,
+    identity,
+    limits,
+    money,
+    needs,
+    ownership,
+    packing,
+    policies,
+    pools,
+    racks,
+    routing,
+    sites,
+    slices,
+    survival,
+)
 from planner.plan.audit.case import Case
 from planner.plan.audit.finding import Finding
 from planner.plan.schema import Plan
@@ -31,15 +48,35 @@ CHECKS: tuple[Check, ...] = (
     ownership.acquisitions,
     ownership.lots,
     ownership.fleet,
+    limits.supply,
+    limits.budget,
+    limits.kinds,
+    limits.rented,
     capacity.figures,
     capacity.demand,
+    routing.classes,
+    routing.routing,
+    pools.figures,
+    pools.hours,
+    pools.places,
+    survival.losses,
     packing.replicas,
     packing.cards,
+    slices.cut,
+    slices.isolated,
+    bridges.pairs,
+    bridges.owned,
+    needs.hosts,
     housing.hosts,
-    housing.sites,
+    racks.standing,
+    racks.filled,
+    racks.bought,
+    sites.workloads,
+    sites.sites,
     money.factors,
     money.cash_flow,
     money.objective,
+    policies.entries,
 )
 
 
@@ -53,6 +90,7 @@ def audit(plan: Plan) -> list[Finding]:
         return [*findings, Finding("broken-inputs", (str(error) or repr(error)).splitlines()[0])]
     for check in CHECKS:
         findings.extend(check(case))
+    findings.extend(policies.nested(plan, audit))
     return findings
 
 

@@ -9,18 +9,22 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Protocol, TypeVar
 
-from planner.catalog.items import Gpu, Host
-from planner.plan.schema import Acquisition, Deployment, PlacedHost, Plan
+from planner.catalog.items import Bridge, Gpu, Host, Rack
+from planner.plan.options import OptionKey, key_of
+from planner.plan.schema import Acquisition, Deployment, PlacedHost, Plan, Pool
 from planner.scenario.inputs import Inputs
+from planner.scenario.places import Place, RentedMachine, places, rented_machines
 from planner.scenario.pricing import Prices
 from planner.scenario.schema import Site
+from planner.scenario.workloads import AnyWorkload
 from planner.sizing.option import Option, Sizing
 from planner.sizing.sizing import size
 from planner.units import Month
 
 HORIZON = "horizon"
 DECIMAL = re.compile(r"[01]\.[0-9]{12}\Z")
-OptionKey = tuple[str, str, str, int, bool, int]
+TOLERANCE = Fraction(1, 10**6)
+"""Shares of requests and hours are decimals of a solver: so much may be missing of them."""
 
 
 class _Dated(Protocol):
@@ -44,9 +48,11 @@ class Case:
         Raises:
             Exception: of many kinds, if the inputs are no scenario with its facts.
         """
-        for item in (*self.gpus, *self.hosts):
+        for item in (*self.gpus, *self.hosts, *self.bridges, *self.racks):
             self.prices.price(item, self.start)
             self.prices.resale_curve(item)
+        for site in self.sites.values():
+            assert site.racks is None or site.racks.model in self.racks, "a rack is missing"
         assert self.months, "a roadmap has months"
         assert self.sizing is not None
 
@@ -57,11 +63,13 @@ class Case:
 
     @cached_property
     def options(self) -> Mapping[OptionKey, Option]:
-        """Options by (workload, card, precision, cards, part, level)."""
-        return {
-            (o.workload, o.gpu, o.precision, o.gpus, o.part, o.level): o
-            for o in self.sizing.options
-        }
+        """Options by what tells them apart."""
+        return {key_of(o): o for o in self.sizing.options}
+
+    @cached_property
+    def workloads(self) -> Mapping[str, AnyWorkload]:
+        """Workloads by name."""
+        return {w.name: w for w in self.inputs.scenario.workloads}
 
     @cached_property
     def prices(self) -> Prices:
@@ -77,6 +85,42 @@ class Case:
     def hosts(self) -> Mapping[str, Host]:
         """Hosts that may be used."""
         return self.inputs.hosts()
+
+    @cached_property
+    def bridges(self) -> Mapping[str, Bridge]:
+        """Bridges that may be used."""
+        return self.inputs.bridges()
+
+    @cached_property
+    def racks(self) -> Mapping[str, Rack]:
+        """Racks that some site has or may buy."""
+        return self.inputs.racks()
+
+    @cached_property
+    def rentals(self) -> Mapping[str, RentedMachine]:
+        """Machines that can be rented and whose cards may be used."""
+        offered = rented_machines(self.inputs.scenario)
+        return {m.id: m for m in offered if m.gpu in self.gpus}
+
+    @cached_property
+    def places(self) -> Mapping[str, Place]:
+        """Sites and providers by name."""
+        return {p.name: p for p in places(self.inputs.scenario)}
+
+    def kind_of(self, item: str) -> str | None:
+        """What an item is, or None where it is not one that may be held."""
+        kinds: dict[str, Mapping[str, object]] = {
+            "gpu": self.gpus,
+            "host": self.hosts,
+            "bridge": self.bridges,
+            "rack": self.racks,
+            "rental": self.rentals,
+        }
+        return next((kind for kind, known in kinds.items() if item in known), None)
+
+    def lead(self, item: str) -> int:
+        """Months from the order of an item to its service."""
+        return next((x.months for x in self.inputs.scenario.lead_times if x.item == item), 0)
 
     @cached_property
     def sites(self) -> Mapping[str, Site]:
@@ -113,16 +157,55 @@ class Case:
         return self._held(self.plan.deployments, emptied=frozenset(self.plan.nodes))
 
     @cached_property
+    def pools(self) -> Mapping[str, tuple[Pool, ...]]:
+        """Pools in each month; they are stated at every node."""
+        return self._held(self.plan.pools, emptied=frozenset(self.plan.nodes))
+
+    @cached_property
     def placement(self) -> Mapping[str, tuple[PlacedHost, ...]]:
         """Hosts with their cards in each month; nothing is in use where nothing is deployed."""
-        idle = frozenset(month for month in self.months if not self.deployments[month])
+        idle = frozenset(
+            month for month in self.months if not self.deployments[month] and not self.pools[month]
+        )
         return self._held(self.plan.placement, emptied=idle)
 
-    def owned(self, month: str) -> Iterator[Acquisition]:
-        """Units that are held in a month."""
+    def arrived(self, month: str) -> Iterator[Acquisition]:
+        """Units that are held in a month and have arrived."""
         for unit in self.plan.acquisitions:
             if unit.in_service <= month and (unit.leaves is None or month < unit.leaves):
                 yield unit
+
+    def usable(self, month: str) -> Iterator[Acquisition]:
+        """Units that can be used all through the step of a month."""
+        first, end = self.step_of(month)
+        for unit in self.plan.acquisitions:
+            if unit.in_service <= first and (unit.leaves is None or end <= unit.leaves):
+                yield unit
+
+    def held(self, month: str) -> Iterator[Acquisition]:
+        """Units that are held all through the step of a month, on their way included."""
+        first, end = self.step_of(month)
+        for unit in self.plan.acquisitions:
+            if unit.node <= first and (unit.leaves is None or end <= unit.leaves):
+                yield unit
+
+    def step_of(self, month: str) -> tuple[str, str]:
+        """First month of the step of a month, and the month after it."""
+        step = self.inputs.scenario.step_months
+        first = self.months.index(month) // step * step
+        return str(self.start + first), str(self.start + first + step)
+
+    @cached_property
+    def spans(self) -> tuple[tuple[str, str], ...]:
+        """First month of every node, and the month after its last."""
+        nodes = sorted({n for n in self.plan.nodes if n in self.months})
+        end = str(self.start + len(self.months))
+        return tuple(zip(nodes, [*nodes[1:], end], strict=False))
+
+    @cached_property
+    def steps(self) -> tuple[str, ...]:
+        """First month of every step."""
+        return self.months[:: self.inputs.scenario.step_months]
 
     def _held(self, entries: Iterable[D], *, emptied: frozenset[str]) -> dict[str, tuple[D, ...]]:
         """Entries of the latest node up to each month; none from an emptied month without any."""
@@ -138,15 +221,22 @@ class Case:
         return held
 
 
+def site_of(host: PlacedHost) -> str:
+    """The place at which a machine stands."""
+    return host.host.split("/")[0]
+
+
 def changes(case: Case) -> Iterator[str]:
-    """First month of every stretch in which loads, deployments, placement and fleet stay equal."""
+    """First month of every stretch in which loads, what runs, placement and fleet stay equal."""
     before: object = None
     for i, month in enumerate(case.months):
         now = (
             [q.demand[i] for q in case.sizing.quanta.values()],
+            [shape.demand[i] for q in case.sizing.quanta.values() for shape in q.classes],
             case.deployments[month],
+            case.pools[month],
             case.placement[month],
-            [id(u) for u in case.owned(month)],
+            [id(u) for u in case.usable(month)],
         )
         if now != before:
             yield month

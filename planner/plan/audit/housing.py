@@ -1,4 +1,4 @@
-"""Do cards fit into their hosts, and hosts into their sites?"""
+"""Do cards fit into their hosts, and is everything that is in use there?"""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from planner.catalog.items import Gpu, Host, exact
-from planner.plan.audit.case import Case, changes
+from planner.catalog.items import Gpu, Host
+from planner.plan.audit.case import Case, changes, site_of
 from planner.plan.audit.finding import Finding
+from planner.plan.schema import PlacedHost
 
 
 def hosts(case: Case) -> Iterator[Finding]:
@@ -21,36 +22,48 @@ def hosts(case: Case) -> Iterator[Finding]:
                 yield Finding("host-twice", f"{name} stands {count} times at {month}")
         used: Counter[tuple[str, str]] = Counter()
         for entry in placed:
-            site = entry.host.split("/")[0]
+            site = site_of(entry)
             used[site, entry.build] += 1
-            host = case.hosts.get(entry.build)
             unknown = [c.gpu for c in entry.cards if c.gpu not in case.gpus]
-            if host is None or unknown or site not in case.sites:
+            if not _is_known(case, entry) or unknown:
                 yield Finding("unknown-item", f"{entry.host} at {month}: {entry.build}, {unknown}")
                 continue
             kinds = [case.gpus[c.gpu] for c in entry.cards]
-            if host.built_in is None:
+            host = case.hosts.get(entry.build)
+            if host is not None and host.built_in is None:
                 used.update((site, g.id) for g in kinds)
-            for reason in _misfit(host, kinds):
-                yield Finding("host-fit", f"{entry.host} ({host.id}) at {month}: {reason}")
-        owned: Counter[tuple[str, str]] = Counter()
-        for unit in case.owned(month):
-            owned[unit.site, unit.item] += unit.count
+            for reason in _misfit(case, entry.build, kinds):
+                yield Finding("host-fit", f"{entry.host} ({entry.build}) at {month}: {reason}")
+        there: Counter[tuple[str, str]] = Counter()
+        for unit in case.usable(month):
+            there[unit.site, unit.item] += unit.count
         for (site, item), count in sorted(used.items()):
-            if count > owned[site, item]:
+            if count > there[site, item]:
                 yield Finding(
                     "not-owned",
-                    f"{count} {item} in use in {site} at {month}, {owned[site, item]} owned",
+                    f"{count} {item} in use in {site} at {month}, {there[site, item]} there",
                 )
 
 
-def _misfit(host: Host, kinds: Sequence[Gpu]) -> Iterator[str]:
-    """Why cards do not fit into a host together."""
-    if host.built_in is not None:
-        gpu, count = host.built_in
+def _is_known(case: Case, entry: PlacedHost) -> bool:
+    """Whether a machine is a host at a site, or a rented one at a provider."""
+    known = case.hosts if site_of(entry) in case.sites else case.rentals
+    return site_of(entry) in case.places and entry.build in known
+
+
+def _misfit(case: Case, build: str, kinds: Sequence[Gpu]) -> Iterator[str]:
+    """Why cards do not fit into a machine together."""
+    host, rented = case.hosts.get(build), case.rentals.get(build)
+    built_in = (rented.gpu, rented.gpus) if rented else host.built_in if host else None
+    if built_in is not None:
+        gpu, count = built_in
         if Counter(g.id for g in kinds) != {gpu: count}:
-            yield f"it is sold with {count} {gpu}"
-        return
+            yield f"it comes with {count} {gpu}"
+    elif host is not None:
+        yield from _crowded(host, kinds)
+
+
+def _crowded(host: Host, kinds: Sequence[Gpu]) -> Iterator[str]:
     if len(kinds) > host.max_gpus:
         yield f"{len(kinds)} cards, {host.max_gpus} allowed"
     widths = sorted((g.slot_width or 99 for g in kinds), reverse=True)
@@ -77,27 +90,10 @@ def _misfit(host: Host, kinds: Sequence[Gpu]) -> Iterator[str]:
             yield f"{float(watts):g} W {name}, the supplies give {float(limit):g} W"
 
 
-def sites(case: Case) -> Iterator[Finding]:
-    """Hosts stay within the power and the places of their site."""
-    for month in changes(case):
-        for name, site in case.sites.items():
-            inside = [h for h in case.placement[month] if h.host.split("/")[0] == name]
-            for gpu in sorted({c.gpu for h in inside for c in h.cards} & case.gpus.keys()):
-                if site.kind == "data_centre" and not case.gpus[gpu].data_centre_use:
-                    yield Finding("licence", f"{gpu} may not be used in the data centre {name}")
-            watts = Fraction(0)
-            for entry in inside:
-                if entry.build in case.hosts:
-                    watts += case.hosts[entry.build].base_load_w
-                watts += sum(
-                    (case.gpus[c.gpu].tdp_w for c in entry.cards if c.gpu in case.gpus), Fraction(0)
-                )
-            drawn, limit = watts * exact(site.pue), exact(site.facility_power_kw) * 1000
-            if drawn > limit:
-                yield Finding(
-                    "site-power", f"{name} at {month}: {float(drawn):g} W of {float(limit):g} W"
-                )
-            if site.hosts_max is not None and len(inside) > site.hosts_max:
-                yield Finding(
-                    "site-places", f"{name} at {month}: {len(inside)} hosts of {site.hosts_max}"
-                )
+def load_w(case: Case, entry: PlacedHost) -> Fraction:
+    """Power of a host with its cards at full load, watts."""
+    host = case.hosts.get(entry.build)
+    watts = host.base_load_w if host is not None else Fraction(0)
+    return watts + sum(
+        (case.gpus[c.gpu].tdp_w for c in entry.cards if c.gpu in case.gpus), Fraction(0)
+    )

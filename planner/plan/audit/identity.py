@@ -45,6 +45,7 @@ def nodes(case: Case) -> Iterator[Finding]:
         yield Finding("wrong-month", f"the first node is not {case.months[0]}")
     for kind, entries in (
         ("deployment", plan.deployments),
+        ("pool", plan.pools),
         ("placement", plan.placement),
         ("fleet", plan.fleet),
     ):
@@ -74,12 +75,11 @@ def status(case: Case) -> Iterator[Finding]:
 
 
 def beyond(case: Case) -> Iterator[Finding]:
-    """Nothing is claimed that no rule of this version covers."""
-    for host in case.plan.placement:
-        claims: list[tuple[str, object]] = [("rack_units", host.rack_units)]
-        for card in host.cards:
-            claims += [("pair", card.pair), ("layout", card.layout)]
-            claims += [("slice", replica.slice) for replica in card.replicas]
-        for name, value in claims:
-            if value is not None:
-                yield Finding("not-covered", f"`{name}` of {host.host} at {host.node} is {value}")
+    """Nothing is asked for that no rule of this version covers."""
+    scenario = case.inputs.scenario
+    for name, asked in (
+        ("branches", scenario.branches),
+        ("operating_points", scenario.operating_points),
+    ):
+        if asked:
+            yield Finding("not-covered", f"the scenario has `{name}`, and no rule covers them")

@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from fractions import Fraction
 
-from planner.catalog.items import exact
-from planner.plan.audit.capacity import option_of
 from planner.plan.audit.case import HORIZON, Case
+from planner.plan.audit.energy import energy
 from planner.plan.audit.finding import Finding
-from planner.units import HOURS_PER_MONTH, discount_factors, round_half_away
+from planner.plan.schema import Acquisition
+from planner.units import discount_factors, round_half_away
 
 
 def factors(case: Case) -> Iterator[Finding]:
@@ -45,15 +45,29 @@ def lines(case: Case) -> dict[tuple[str, str], int]:
             exact_lines[unit.node, "capital"] += unit.count * unit.unit_cost
         left = unit.leaves or HORIZON
         exact_lines[left, "resale"] -= unit.count * (unit.resale_each or 0)
+        for month, payments in _payments(case, unit):
+            category = "rental" if unit.mode == "rent" else "lease"
+            exact_lines[month, category] += payments * unit.count * (unit.per_month or 0)
     for i, month in enumerate(case.months):
         exact_lines[month, "support"] += _support(case, month)
-        exact_lines[month, "energy"] += _energy(case, i, month)
+        exact_lines[month, "energy"] += energy(case, i, month)
     return {key: round_half_away(amount) for key, amount in exact_lines.items()}
+
+
+def _payments(case: Case, unit: Acquisition) -> Iterator[tuple[str, int]]:
+    """Months in which a lease or a rental is paid; what is due after the roadmap, at its end."""
+    left = unit.term_months or 0
+    for month in case.months:
+        if unit.in_service <= month and left > 0:
+            left -= 1
+            yield month, 1
+    if left > 0:
+        yield HORIZON, left
 
 
 def _support(case: Case, month: str) -> Fraction:
     cents = Fraction(0)
-    for unit in case.owned(month):
+    for unit in case.arrived(month):
         host = case.hosts.get(unit.item)
         if host is None or not host.support_per_year:
             continue
@@ -62,35 +76,6 @@ def _support(case: Case, month: str) -> Fraction:
             today = case.prices.price(unit.item, case.start)
             price = today.cents if today else 0
         cents += unit.count * host.support_per_year * price / 12
-    return cents
-
-
-def _energy(case: Case, index: int, month: str) -> Fraction:
-    """Hosts at rest, and the load on the replicas that serve a unit with the least money."""
-    cents = Fraction(0)
-    per_w = {
-        name: exact(s.pue) * exact(s.electricity_per_kwh) * 100 * HOURS_PER_MONTH / 1000
-        for name, s in case.sites.items()
-    }
-    for entry in case.placement[month]:
-        site = entry.host.split("/")[0]
-        watts = case.hosts[entry.build].base_idle_w if entry.build in case.hosts else Fraction(0)
-        watts += sum(
-            (case.gpus[c.gpu].idle_w for c in entry.cards if c.gpu in case.gpus), Fraction(0)
-        )
-        cents += watts * per_w.get(site, Fraction(0))
-    for workload, quantum in case.sizing.quanta.items():
-        offers = []
-        for running in case.deployments[month]:
-            option = option_of(case, running)
-            if running.workload == workload and option is not None and running.site in per_w:
-                each = Fraction(option.power_mw, 1000 * option.capacity) * per_w[running.site]
-                offers.append((each, option.capacity * running.replicas))
-        left = quantum.load[index]
-        for each, most in sorted(offers):
-            served = min(left, Fraction(most))
-            cents += each * served
-            left -= served
     return cents
 
 

@@ -1,12 +1,15 @@
 """The rules that a scenario must keep beyond its shape."""
 
 from planner.scenario.checks import (
+    classes,
     demand,
     effective,
     fleet,
     limits,
     models,
     names,
+    needs,
+    places,
     prices,
     repeated,
     time,
@@ -15,11 +18,14 @@ from planner.scenario.checks.check import Check, Context, Finding, breaches, dia
 
 CHECKS: tuple[Check, ...] = (
     *names.CHECKS,
+    *places.CHECKS,
     *repeated.CHECKS,
     *time.CHECKS,
     *demand.CHECKS,
+    *classes.CHECKS,
     *models.CHECKS,
     *limits.CHECKS,
+    *needs.CHECKS,
     *fleet.CHECKS,
     *prices.CHECKS,
     *effective.CHECKS,

@@ -13,6 +13,7 @@ from planner.scenario.checks.offers import (
     names_only_known,
 )
 from planner.scenario.workloads import FinetuneWorkload, FixedWorkload
+from planner.yaml_source import Path
 
 
 def _nothing_left(context: Context) -> Iterator[Finding]:
@@ -38,13 +39,21 @@ def _built_in(context: Context) -> Iterator[Finding]:
             message = f"`{lot.gpu}` is built into its host and cannot be owned by itself"
             hint = _list_hosts(list(hosts_with(context, lot.gpu)), "give the host that holds it")
             yield Finding(("existing", i, "gpu"), message, hint)
-    for i, quote in enumerate(scenario.quotes):
-        if not is_sold_alone(context, quote.item):
-            message = f"`{quote.item}` is built into its host and cannot be bought by itself"
-            hint = _list_hosts(
-                list(hosts_with(context, quote.item)), "quote the host that holds it"
-            )
-            yield Finding(("quotes", i, "item"), message, hint)
+    for section, done, advice in _OFFERS:
+        for i, offer in enumerate(getattr(scenario, section)):
+            if not is_sold_alone(context, offer.item):
+                message = f"`{offer.item}` is built into its host and cannot be {done} by itself"
+                hint = _list_hosts(list(hosts_with(context, offer.item)), advice)
+                yield Finding((section, i, "item"), message, hint)
+
+
+_OFFERS = (
+    ("quotes", "bought", "quote the host that holds it"),
+    ("supply", "ordered", "limit the host that holds it"),
+    ("lead_times", "ordered", "give the lead time of the host that holds it"),
+    ("leases", "leased", "lease the host that holds it"),
+)
+"""Sections that name what is bought or leased, and what to do about a card that is built in."""
 
 
 def _list_hosts(hosts: Sequence[str], advice: str) -> str:
@@ -53,11 +62,24 @@ def _list_hosts(hosts: Sequence[str], advice: str) -> str:
 
 def _owned_but_shut_out(context: Context) -> Iterator[Finding]:
     for i, lot in enumerate(context.scenario.existing):
-        field, item = ("gpu", lot.gpu) if lot.gpu is not None else ("host", lot.host)
-        if item in context.catalog.items and not may_use(context, item or ""):
-            message = f"`{item}` is owned, and the fleet may not hold it"
-            hint = f"add it to `fleet.{field}s`, or remove what excludes it, or remove this entry"
-            yield Finding(("existing", i, field), message, hint)
+        for field, item in (("gpu", lot.gpu), ("host", lot.host), ("bridge", lot.bridge)):
+            if item in context.catalog.items and not may_use(context, item or ""):
+                yield _shut_out(("existing", i, field), item or "", field)
+    for i, site in enumerate(context.scenario.sites):
+        if site.racks is not None and site.racks.model in context.scenario.catalog.exclude:
+            message = f"`{site.racks.model}` stands at `{site.name}`, and is excluded"
+            hint = "remove it from `catalog.exclude`, or remove the racks"
+            yield Finding(("sites", i, "racks", "model"), message, hint)
+
+
+def _shut_out(path: Path, item: str, field: str) -> Finding:
+    if field == "bridge":
+        message = f"`{item}` is owned, and it or every card that it joins is shut out of the fleet"
+        hint = "add such a card to `fleet.gpus`, or remove what excludes it, or remove this entry"
+    else:
+        message = f"`{item}` is owned, and the fleet may not hold it"
+        hint = f"add it to `fleet.{field}s`, or remove what excludes it, or remove this entry"
+    return Finding(path, message, hint)
 
 
 def _useless_measurement(context: Context) -> Iterator[Finding]:
@@ -101,10 +123,14 @@ CHECKS = (
     ),
     Check(
         id="built-in-card",
-        sentence="A card that is built into a host is owned and bought with its host only.",
+        sentence="A card that is built into a host is owned, bought and leased with its host only.",
         find=_built_in,
         needs=("catalog",),
-        passes="existing: [{host: hgx-8, count: 1, bought: 2025-01}]",
+        passes="""
+            existing: [{host: hgx-8, count: 1, bought: 2025-01}]
+            lead_times: [{item: hgx-8, months: 3}]
+            leases: [{item: hgx-8, term_months: 24, per_month: 9000}]
+            """,
         fails="existing: [{gpu: h100-sxm, count: 8, bought: 2025-01}]",
     ),
     Check(

@@ -13,7 +13,7 @@ from planner.yaml_source import Path
 def _choices(context: Context) -> Iterator[tuple[Path, Entry, Sequence[str]]]:
     """Every group of which exactly one of some fields is wanted."""
     for i, lot in enumerate(context.scenario.existing):
-        yield ("existing", i), lot, ("gpu", "host")
+        yield ("existing", i), lot, ("gpu", "host", "bridge")
     for i, workload in enumerate(context.scenario.workloads):
         path = ("workloads", i)
         if workload.survive is not None:

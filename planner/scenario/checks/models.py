@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from planner.catalog.architecture import ModelEntry
 from planner.scenario.checks.check import Check, Context, Finding
+from planner.scenario.checks.classes import class_lists
 from planner.scenario.demand import mean_input_tokens, mean_output_tokens
 from planner.scenario.precisions import offered_precisions
 from planner.scenario.workloads import (
@@ -89,8 +90,20 @@ def _request_too_long(context: Context) -> Iterator[Finding]:
                     f"{mean_output_tokens(workload):,} tokens is longer than the longest context, "
                     f"{workload.context_tokens:,}"
                 )
-                hint = "`context_tokens` holds the prompt and the answer of the longest request"
-                yield Finding(("workloads", i, field), message, hint)
+                yield Finding(("workloads", i, field), message, _LONGEST)
+    for path, classes in class_lists(context):
+        longest = context.scenario.workloads[int(path[1])]
+        assert isinstance(longest, InferenceWorkload)
+        for j, one in enumerate(classes):
+            if one.input_tokens + one.output_tokens > longest.context_tokens:
+                message = (
+                    f"a request of {one.input_tokens:,} + {one.output_tokens:,} tokens is longer "
+                    f"than the longest context, {longest.context_tokens:,}"
+                )
+                yield Finding((*path, j), message, _LONGEST)
+
+
+_LONGEST = "`context_tokens` holds the prompt and the answer of the longest request"
 
 
 def _no_such_form(context: Context) -> Iterator[Finding]:
@@ -122,7 +135,7 @@ CHECKS = (
     ),
     Check(
         id="lengths-exceed-context",
-        sentence="Prompt and answer of a mean request find room in the context.",
+        sentence="Prompt and answer of a mean request, or of a class, find room in the context.",
         find=_request_too_long,
         passes="workloads: [{name: chat, input_tokens: 7000, output_tokens: 1000}]",
         fails="workloads: [{name: chat, input_tokens: 7000, output_tokens: 2000}]",

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from planner.errors import did_you_mean
 from planner.scenario.checks.check import Check, Context, Finding
 from planner.scenario.models import is_file
+from planner.scenario.places import places
 from planner.scenario.schema import Scenario
 from planner.scenario.workloads import FixedWorkload
 from planner.yaml_source import Path
@@ -41,19 +42,29 @@ def _host_names(scenario: Scenario) -> Iterator[Named]:
     yield from _listed(("fleet", "hosts"), scenario.fleet.hosts)
 
 
-def _item_names(scenario: Scenario) -> Iterator[Named]:
-    yield from _listed(("catalog", "exclude"), scenario.catalog.exclude)
-    for section in ("quotes", "supply", "lead_times", "leases"):
+def _rack_names(scenario: Scenario) -> Iterator[Named]:
+    for i, site in enumerate(scenario.sites):
+        if site.racks is not None:
+            yield ("sites", i, "racks", "model"), site.racks.model
+
+
+def _bridge_names(scenario: Scenario) -> Iterator[Named]:
+    for i, lot in enumerate(scenario.existing):
+        if lot.bridge is not None:
+            yield ("existing", i, "bridge"), lot.bridge
+
+
+def item_names(scenario: Scenario) -> Iterator[Named]:
+    """Every place that names an item of any kind that goes into machines."""
+    for section in ("supply", "lead_times", "leases"):
         for i, entry in enumerate(getattr(scenario, section)):
             yield (section, i, "item"), entry.item
 
 
-def _site_names(scenario: Scenario) -> Iterator[Named]:
-    for i, workload in enumerate(scenario.workloads):
-        yield from _listed(("workloads", i, "sites"), workload.sites)
-    for i, lot in enumerate(scenario.existing):
-        if lot.site is not None:
-            yield ("existing", i, "site"), lot.site
+def _any_names(scenario: Scenario) -> Iterator[Named]:
+    yield from _listed(("catalog", "exclude"), scenario.catalog.exclude)
+    yield from ((("quotes", i, "item"), q.item) for i, q in enumerate(scenario.quotes))
+    yield from item_names(scenario)
 
 
 def _unknown(
@@ -83,9 +94,23 @@ def _unknown_hosts(context: Context) -> Iterator[Finding]:
     yield from _unknown(rest, catalog.hosts, _KNOWN, "`planner catalog list hosts` shows all")
 
 
+def _unknown_racks(context: Context) -> Iterator[Finding]:
+    named, also = _rack_names(context.scenario), "`planner catalog list racks` shows all"
+    return _unknown(named, context.catalog.racks, "a rack of the catalogue", also)
+
+
+def _unknown_bridges(context: Context) -> Iterator[Finding]:
+    named, also = _bridge_names(context.scenario), "`planner catalog list bridges` shows all"
+    return _unknown(named, context.catalog.bridges, "a bridge of the catalogue", also)
+
+
 def _unknown_items(context: Context) -> Iterator[Finding]:
-    also = "`planner catalog list` shows all"
-    return _unknown(_item_names(context.scenario), context.catalog.items, _KNOWN, also)
+    catalog, also = context.catalog, "`planner catalog list` shows all"
+    yield from _unknown(_any_names(context.scenario), catalog.items, _KNOWN, also)
+    for path, name in item_names(context.scenario):
+        if name in catalog.racks:
+            message = f"`{name}` is a rack; `{path[0]}` is about what stands in racks"
+            yield Finding(path, message, "name a card, a host or a bridge")
 
 
 def _unknown_models(context: Context) -> Iterator[Finding]:
@@ -99,9 +124,21 @@ def _unknown_models(context: Context) -> Iterator[Finding]:
 
 
 def _unknown_sites(context: Context) -> Iterator[Finding]:
-    known = [site.name for site in context.scenario.sites]
-    also = f"its sites: {', '.join(known)}"
-    return _unknown(_site_names(context.scenario), known, "a site of this scenario", also)
+    scenario = context.scenario
+    sites = [site.name for site in scenario.sites]
+    all_places = [place.name for place in places(scenario)]
+    for i, workload in enumerate(scenario.workloads):
+        named, kind = _listed(("workloads", i, "sites"), workload.sites), "a site of this scenario"
+        if len(all_places) > len(sites):
+            kind = "a site or a provider of this scenario"
+        also = f"there are {', '.join(all_places)}"
+        yield from _unknown(named, all_places, kind, also)
+    lots = [
+        (("existing", i, "site"), lot.site)
+        for i, lot in enumerate(scenario.existing)
+        if lot.site is not None
+    ]
+    yield from _unknown(lots, sites, "a site of this scenario", f"its sites: {', '.join(sites)}")
 
 
 def _unknown_price_book(context: Context) -> Iterator[Finding]:
@@ -131,6 +168,22 @@ CHECKS = (
         fails="existing: [{host: rtx-a6000, count: 1, bought: 2023-05}]",
     ),
     Check(
+        id="unknown-rack",
+        sentence="Every rack that a site has is in the catalogue.",
+        find=_unknown_racks,
+        needs=("catalog",),
+        passes="sites: [{name: lab, racks: {model: rack-42u, count: 1}}]",
+        fails="sites: [{name: lab, racks: {model: rack-24u, count: 1}}]",
+    ),
+    Check(
+        id="unknown-bridge",
+        sentence="Every bridge that is owned is in the catalogue.",
+        find=_unknown_bridges,
+        needs=("catalog",),
+        passes="existing: [{bridge: bridge-a6000, count: 1, bought: 2023-05}]",
+        fails="existing: [{bridge: rtx-a6000, count: 1, bought: 2023-05}]",
+    ),
+    Check(
         id="unknown-item",
         sentence="Everything that is quoted, excluded, limited or leased is in the catalogue.",
         find=_unknown_items,
@@ -148,10 +201,14 @@ CHECKS = (
     ),
     Check(
         id="unknown-site",
-        sentence="Every site that a scenario names is one of its sites.",
+        sentence="Every site that a scenario names is one of its sites; work may go to a provider.",
         find=_unknown_sites,
-        needs=("sites",),
-        passes="existing: [{gpu: rtx-a6000, count: 2, bought: 2023-05, site: lab}]",
+        needs=("sites", "rentals"),
+        passes="""
+            rentals: [{gpu: h100-sxm, per_hour: 2.5, provider: nimbus}]
+            workloads: [{name: chat, sites: [lab, nimbus]}]
+            existing: [{gpu: rtx-a6000, count: 2, bought: 2023-05, site: lab}]
+            """,
         fails="existing: [{gpu: rtx-a6000, count: 2, bought: 2023-05, site: cellar}]",
     ),
     Check(

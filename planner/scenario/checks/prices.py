@@ -10,7 +10,9 @@ from planner.catalog.prices import NoRateError
 from planner.scenario.checks.check import Check, Context, Finding
 from planner.scenario.checks.offers import (
     book_of,
+    can_be_bought,
     can_be_had,
+    can_be_rented,
     is_sold_alone,
     leaves_nothing,
     may_use,
@@ -28,15 +30,31 @@ def _unpriced(context: Context) -> Iterator[Finding]:
     for field, names in (("gpus", fleet.gpus), ("hosts", fleet.hosts)):
         for i, item in enumerate(names or ()):
             wanted = item in context.catalog.items and is_sold_alone(context, item)
+            wanted = wanted and not any(item == r.gpu for r in context.scenario.rentals)
             if wanted and may_use(context, item) and not can_be_had(context, item):
                 message = f"`{item}` cannot be bought: the price book {book} has no price for it"
                 hint = "give its price in `quotes`, or remove it here"
                 yield Finding(("fleet", field, i), message, hint)
+    yield from _unpriced_racks(context)
+
+
+def _unpriced_racks(context: Context) -> Iterator[Finding]:
+    for i, site in enumerate(context.scenario.sites):
+        racks = site.racks
+        if racks is None or not racks.buy or racks.model not in context.catalog.racks:
+            continue
+        if not can_be_bought(context, racks.model):
+            book = _book_id(context)
+            message = f"`{racks.model}` cannot be bought: the price book {book} has no price for it"
+            hint = "give its price in `quotes`, or remove `buy`"
+            yield Finding(("sites", i, "racks", "buy"), message, hint)
 
 
 def _nothing_for_sale(context: Context) -> Iterator[Finding]:
     catalog = context.catalog
     if book_of(context) is None or not names_only_known(context) or leaves_nothing(context):
+        return
+    if can_be_rented(context):
         return
     had = [i for i in catalog.items if may_use(context, i) and can_be_had(context, i)]
     built_in = [catalog.hosts[h].built_in for h in had if h in catalog.hosts]
@@ -112,16 +130,16 @@ def _earns(context: Context, prices: Prices, item: str, paid: int, age: int) -> 
     return Finding(("catalog", "prices"), message, hint)
 
 
-_ITEMS = ("catalog", "fleet", "quotes", "existing")
+_ITEMS = ("catalog", "fleet", "quotes", "existing", "leases", "rentals")
 
 _MONEY = ("currency", "discount_rate", "resale", "horizon_value")
 
 CHECKS = (
     Check(
         id="missing-price",
-        sentence="A card or host that the fleet is to consist of has a price, or is owned.",
+        sentence="A card, host or rack that the fleet is to consist of can be had at a price.",
         find=_unpriced,
-        needs=_ITEMS,
+        needs=(*_ITEMS, "sites"),
         passes="""
             fleet: {gpus: [rtx-a6000, rtx-4090]}
             quotes: [{item: rtx-4090, price: 1900}]
@@ -130,7 +148,7 @@ CHECKS = (
     ),
     Check(
         id="nothing-for-sale",
-        sentence="A card and a host for it can be bought, or are owned.",
+        sentence="A card and a host for it can be bought, leased or rented, or are owned.",
         find=_nothing_for_sale,
         needs=_ITEMS,
         passes="fleet: {gpus: [rtx-a6000], hosts: [tower-2]}",

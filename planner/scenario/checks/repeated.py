@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator
 
 from planner.scenario.checks.check import Check, Context, Finding
+from planner.scenario.checks.classes import class_lists
 from planner.scenario.workloads import FinetuneWorkload, FixedWorkload
 from planner.yaml_source import Path
 
@@ -37,6 +38,7 @@ def _lists(context: Context) -> Iterator[tuple[Path, Iterable[str] | None]]:
     for i, workload in enumerate(scenario.workloads):
         yield ("workloads", i, "gpus"), workload.gpus
         yield ("workloads", i, "sites"), workload.sites
+        yield ("workloads", i, "requires", "jurisdictions"), workload.requires.jurisdictions
         if not isinstance(workload, FixedWorkload | FinetuneWorkload):
             yield ("workloads", i, "precision"), workload.precision
     yield ("fleet", "gpus"), scenario.fleet.gpus
@@ -60,6 +62,27 @@ def _quotes(context: Context) -> Iterator[Finding]:
         item = context.document.get((*path, "item"))
         message = f"`{item}` is quoted twice from the same month on"
         yield Finding(path, message, f"the first quote is in line {line}; keep one")
+
+
+def _limits(context: Context) -> Iterator[Finding]:
+    for section, noun in (("supply", "limits of its supply"), ("lead_times", "lead times")):
+        entries = enumerate(getattr(context.scenario, section))
+        for path, line in _again(context, (((section, i, "item"), e.item) for i, e in entries)):
+            message = f"`{context.document.get(path)}` has two {noun}"
+            yield Finding(path, message, f"the first is in line {line}; keep one")
+
+
+def _shapes(context: Context) -> Iterator[Finding]:
+    for path, classes in class_lists(context):
+        keyed = (((*path, i), (c.input_tokens, c.output_tokens)) for i, c in enumerate(classes))
+        for place, line in _again(context, keyed):
+            shape = context.document.get(place)
+            tokens = shape if isinstance(shape, dict) else {}
+            message = (
+                f"requests of {tokens.get('input_tokens')} + {tokens.get('output_tokens')} tokens "
+                "stand twice in one list"
+            )
+            yield Finding(place, message, f"the first is in line {line}; add their rates up")
 
 
 def _measurements(context: Context) -> Iterator[Finding]:
@@ -103,6 +126,36 @@ CHECKS = (
         needs=("start",),
         passes="quotes: [{item: tower-2, price: 3100}, {item: tower-2, price: 29, from: 2027-01}]",
         fails="quotes: [{item: tower-2, price: 3100}, {item: tower-2, price: 29, from: 2026-10}]",
+    ),
+    Check(
+        id="limited-twice",
+        sentence="An item has one limit of its supply and one lead time.",
+        find=_limits,
+        passes="lead_times: [{item: rtx-a6000, months: 1}, {item: tower-2, months: 2}]",
+        fails="lead_times: [{item: rtx-a6000, months: 1}, {item: rtx-a6000, months: 2}]",
+    ),
+    Check(
+        id="class-twice",
+        sentence="Requests of one shape stand once in a list.",
+        find=_shapes,
+        passes="""
+            workloads:
+              - name: chat
+                demand:
+                  - from: 2026-10
+                    classes:
+                      - {input_tokens: 900, output_tokens: 200, requests_per_s: 3}
+                      - {input_tokens: 900, output_tokens: 400, requests_per_s: 1}
+            """,
+        fails="""
+            workloads:
+              - name: chat
+                demand:
+                  - from: 2026-10
+                    classes:
+                      - {input_tokens: 900, output_tokens: 200, requests_per_s: 3}
+                      - {input_tokens: 900, output_tokens: 200, requests_per_s: 1}
+            """,
     ),
     Check(
         id="measured-twice",

@@ -21,13 +21,18 @@ def _windows(context: Context) -> Iterator[tuple[Path, Sequence[str]]]:
         yield ("budget", "windows"), [w.until for w in context.scenario.budget.windows]
 
 
+_ORDERED = (
+    (_demand_months, "from", "sort the entries by month; each holds until the next begins"),
+    (_windows, "until", "sort the windows by month; each begins where the one before ends"),
+)
+
+
 def _out_of_order(context: Context) -> Iterator[Finding]:
-    for lists, field in ((_demand_months, "from"), (_windows, "until")):
+    for lists, field, hint in _ORDERED:
         for path, months in lists(context):
             for i, (before, month) in enumerate(pairwise(months), start=1):
                 if Month.parse(month) <= Month.parse(before):
                     said = "stands twice" if month == before else f"is listed after {before}"
-                    hint = "sort the entries by month; each holds until the next begins"
                     yield Finding((*path, i, field), f"{month} {said}", hint)
 
 
@@ -44,6 +49,13 @@ def _outside(context: Context) -> Iterator[Finding]:
         since = quote.from_month
         if since is not None and Month.parse(since) >= context.end:
             yield Finding(("quotes", i, "from"), f"{since} is after the end; {span}", _EXTEND)
+    for path, months in _windows(context):
+        for i, month in enumerate(months):
+            where = (*path, i, "until")
+            if Month.parse(month) >= context.end:
+                yield Finding(where, f"{month} is after the end; {span}", _EXTEND)
+            elif Month.parse(month) < context.start:
+                yield Finding(where, f"{month} is before the start; {span}", "remove the window")
 
 
 _EXTEND = "raise `months`, or remove the entry"
@@ -61,6 +73,19 @@ def _off_step(context: Context) -> Iterator[Finding]:
             message = f"{month} lies inside a step of {step} months"
             early, late = (context.start + (after // step + k) * step for k in (0, 1))
             yield Finding(path, message, f"steps begin in {early} and in {late}")
+    for path, month in _ends(context):
+        after = Month.parse(month) + 1 - context.start
+        if after > 0 and after % step:
+            message = f"{month} is not the last month of a step of {step} months"
+            early, late = (context.start + (after // step + k) * step + -1 for k in (0, 1))
+            last = f"in {early} and in {late}" if after > step else f"in {late}"
+            yield Finding(path, message, f"steps end {last}")
+
+
+def _ends(context: Context) -> Iterator[tuple[Path, str]]:
+    """Every month with which a window of the budget ends."""
+    for path, months in _windows(context):
+        yield from (((*path, i, "until"), month) for i, month in enumerate(months))
 
 
 def _changes(context: Context) -> Iterator[tuple[Path, str]]:
@@ -98,7 +123,7 @@ CHECKS = (
     ),
     Check(
         id="outside-roadmap",
-        sentence="What changes does so within the roadmap; a first demand may be older than it.",
+        sentence="What changes or ends does so within the roadmap; a first demand may be older.",
         find=_outside,
         needs=("start", "months"),
         passes="workloads: [{name: chat, demand: [{from: 2025-01, concurrency: 5}]}]",
@@ -106,7 +131,7 @@ CHECKS = (
     ),
     Check(
         id="step-alignment",
-        sentence="With longer steps, the roadmap, demand and quotes change where a step begins.",
+        sentence="With longer steps, what changes does so where a step begins or a window ends.",
         find=_off_step,
         needs=("start", "months", "step_months"),
         passes="""

@@ -18,6 +18,7 @@ from planner.formulation.tree import Node
 from planner.formulation.whole import carries
 from planner.sizing.option import Option
 from planner.solve.backend import Backend, Program, Request, Status
+from planner.solve.fleets.carrying import Carrying, Pools
 from planner.solve.fleets.state import GROUP_SIZES, State, loads_of
 from planner.solve.packing import Packing, packing_of
 from planner.units import MIB
@@ -77,18 +78,30 @@ class _Cards:
         self.rows: list[Row] = []
         self._parts: dict[tuple[str, str, int], dict[Option, Variable]] = {}
         self._groups: dict[tuple[str, Option], Variable] = {}
-        self._carried: dict[str, list[Expression]] = defaultdict(list)
+        self._replicas: dict[str, list[tuple[Option, Expression]]] = defaultdict(list)
+        self._pools = Pools(problem, self._loads, state)
+        self.variables += self._pools.variables
+        self.rows += self._pools.rows
         for (site, gpu, size), count in state.items():
             if size == 1 and count:
                 self._kind(site, gpu, int(count), state)
-        self.hopeless = any(w not in self._carried for w in self._loads)
-        for workload, parts in self._carried.items():
-            self._row(total(parts), at_least=self._loads[workload])
+        turns = self._pools.carried()
+        self.hopeless = any(w not in self._replicas and w not in turns for w in self._loads)
+        if not self.hopeless:
+            carrying = Carrying(problem, self._loads)
+            carrying.carry(self._replicas, turns)
+            self.variables += carrying.variables
+            self.rows += carrying.rows
 
     def _kind(self, site: str, gpu: str, count: int, state: State) -> None:
         """All cards of one kind at one site: some taken by groups, the others shared."""
-        options = [o for o in self._problem.options if o.gpu == gpu and o.workload in self._loads]
-        used = [*self._taken_whole(site, options, count, state)]
+        options = [
+            o
+            for o in self._problem.options
+            if o.gpu == gpu and o.workload in self._loads and self._problem.runs(site, o)
+        ]
+        used = [*self._taken_whole(site, gpu, options, count, state)]
+        used += self._pools.cards(site, gpu)
         before: Variable | None = None
         for number in range(count):
             shared = self._variable("shared", (site, gpu, str(number)), 1)
@@ -100,19 +113,20 @@ class _Cards:
         self._row(total(used), at_most=count)
 
     def _taken_whole(
-        self, site: str, options: Sequence[Option], count: int, state: State
+        self, site: str, gpu: str, options: Sequence[Option], count: int, state: State
     ) -> Iterator[Expression]:
-        groups = [o for o in options if not o.part and o.gpus <= count]
+        groups = [o for o in options if o.whole and o.gpus <= count]
         for option in groups:
-            most = -(-self._loads[option.workload] // option.capacity)
+            most = self._problem.most_replicas(option, self._node)
             replicas = self._variable("group", (site, option.name), min(count // option.gpus, most))
             self._groups[site, option] = replicas
-            self._carried[option.workload].append(self._capacity(option) * replicas)
+            self._replicas[option.workload].append((option, 1 * replicas))
             yield option.gpus * replicas
         for size in GROUP_SIZES:
-            places = total(o.gpus // size * self._groups[site, o] for o in groups if o.gpus >= size)
+            taken = [o.gpus // size * self._groups[site, o] for o in groups if o.gpus >= size]
+            places = total([*taken, *self._pools.places(site, gpu, size)])
             if places.terms:
-                self._row(places, at_most=state.get((site, options[0].gpu, size), 0))
+                self._row(places, at_most=state.get((site, gpu, size), 0))
 
     def _card(self, key: tuple[str, str, int], shared: Variable, options: Sequence[Option]) -> None:
         """One shared card: one replica of a workload, bytes, time, latency."""
@@ -122,7 +136,7 @@ class _Cards:
         by_workload: dict[str, list[Option]] = defaultdict(list)
         for option, variable in chosen.items():
             by_workload[option.workload].append(option)
-            self._carried[option.workload].append(self._capacity(option) * variable)
+            self._replicas[option.workload].append((option, 1 * variable))
         for mine in by_workload.values():
             self._row(total(chosen[o] for o in mine) - shared, at_most=0)
         self._bytes(room, chosen, shared, (key[0], key[1], str(key[2])))
@@ -187,7 +201,7 @@ class _Cards:
         for (site, _, _), chosen in self._parts.items():
             for option, variable in chosen.items():
                 counts[site, option].append(variable)
-        for key, variable in self._groups.items():
+        for key, variable in (*self._groups.items(), *self._pools.turns.items()):
             counts[key].append(variable)
         served: dict[str, list[Variable]] = defaultdict(list)
         costs: list[Expression] = []
@@ -217,10 +231,8 @@ class _Cards:
                 replicas.update((site, o) for o in held)
         for key, variable in self._groups.items():
             replicas[key] += round(values[variable])
-        return packing_of(self._problem, self._node, replicas, patterns)
-
-    def _capacity(self, option: Option) -> int:
-        return min(option.capacity, self._loads[option.workload])
+        groups, turns = self._pools.counts(lambda v: values[v])
+        return packing_of(self._problem, self._node, replicas, patterns, groups, turns)
 
     def _variable(
         self, family: str, key: tuple[str, ...], most: int, *, integer: bool = True

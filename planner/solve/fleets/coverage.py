@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
 from planner.sizing.option import Option
 from planner.solve.fleets.node_program import NodeProgram
 from planner.solve.fleets.state import Slot, State
@@ -39,8 +37,21 @@ class Coverage(NodeProgram):
 
     def carry(self, site: str, option: Option, column: Column) -> None:
         """A replica carries its share of the load, and never more than all of it."""
-        share = min(1.0, option.capacity / self.loads[option.workload])
+        share = float(self.shares(option.workload, option.capacity))
         self.program.put(self._carried[option.workload], column, share)
+
+    def dearest(self) -> float:
+        """One load counts for one."""
+        return 1.0
+
+    def carry_turns(self, site: str, option: Option, column: Column) -> None:
+        """A group carries as much as it can in a month; fractions of it carry fractions."""
+        share = option.capacity / self.loads[option.workload]
+        self.program.put(self._carried[option.workload], column, share)
+
+    def worth_of_turn(self, option: Option, site: str) -> float:
+        """Price of what a group carries in a month."""
+        return option.capacity / self.loads[option.workload] * self._prices[option.workload]
 
     def read_prices(self, duals: Mapping[Line, float]) -> None:
         """Price of the whole load of each workload."""
@@ -48,7 +59,7 @@ class Coverage(NodeProgram):
 
     def worth(self, choices: Choices, site: str) -> Floats:
         """Price of the share that each option carries."""
-        shares: Floats = np.minimum(1.0, choices.capacity / self.loads[choices.workload])
+        shares = self.shares(choices.workload, choices.capacity)
         worth: Floats = shares * self._prices[choices.workload]
         return worth
 
@@ -58,5 +69,9 @@ class Coverage(NodeProgram):
         if missing < self.tolerance:
             return None
         factors = {slot: p for slot, p in price.items() if p > 0}
-        cut = LinearCut(factors, sum(self._prices.values()) * (1 - self.tolerance))
+        at_least = sum(self._prices.values()) * (1 - self.tolerance)
+        at_least += self.worth_of_pools()
+        if at_least <= 0 or not factors:
+            return None
+        cut = LinearCut(factors, at_least)
         return cut if cut.violation(state) > self.tolerance else None

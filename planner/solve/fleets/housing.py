@@ -14,8 +14,8 @@ from math import floor
 
 from planner.formulation.builds import Build
 from planner.formulation.expression import Expression, Variable, total
+from planner.formulation.fillings import HostFillings
 from planner.formulation.rule import Row, Rule
-from planner.formulation.setup import HostFillings
 from planner.formulation.tree import Node
 from planner.formulation.whole import steps_of
 from planner.solve.fleets.state import Slot
@@ -30,7 +30,7 @@ class Housing:
         filled: the host and its fillings.
         node: the node.
         running: number of hosts of the kind that are in use.
-        sizes: sizes of groups, by card.
+        sizes: sizes of groups, by card; cards that are not in it cannot stand at the site.
         exact: whether the fillings enter as builds.
     """
 
@@ -48,7 +48,7 @@ class Housing:
         self._each = {
             g.id: int(filled.counts[:, i].max())
             for i, g in enumerate(filled.gpus)
-            if filled.counts[:, i].max() > 0
+            if filled.counts[:, i].max() > 0 and g.id in sizes
         }
         most = running.upper
         self._seated = {
@@ -63,13 +63,24 @@ class Housing:
         self._builds: dict[Build, Variable] = {}
         for row in range(len(filled.counts) if exact else 0):
             build = filled.build(row)
-            self._builds[build] = Variable("builds", (*self._key, build.name), most)
+            if all(g in self._each for g, _ in build.cards):
+                self._builds[build] = Variable("builds", (*self._key, build.name), most)
 
     def variables(self) -> Iterator[Variable]:
         """All variables."""
         yield from self._seated.values()
         yield from self._places.values()
         yield from self._builds.values()
+
+    @property
+    def builds(self) -> Mapping[Build, Variable]:
+        """Hosts by build; empty unless the kind is housed exactly."""
+        return self._builds
+
+    @property
+    def seated(self) -> Mapping[str, Variable]:
+        """Cards of each kind in the hosts."""
+        return self._seated
 
     def offers(self, site: str) -> Iterator[tuple[Slot, Variable]]:
         """What the hosts of the kind offer to the site."""

@@ -13,6 +13,8 @@ from planner.solve.fleets.cards import pack_cards, thriftiest_cards
 from planner.solve.fleets.coverage import Coverage, LinearCut
 from planner.solve.fleets.node_program import Pool
 from planner.solve.fleets.pooled import (
+    Machines,
+    cheapest_from_pool,
     nearest_from_pool,
     pack_from_pool,
     thriftiest_from_pool,
@@ -141,7 +143,14 @@ class Knowledge:
         for _, pattern in packing.patterns:
             self.pool.setdefault(pattern.name, pattern)
         for easier in self._easier[node.index]:
-            mine = packing_of(self.problem, easier, packing.replicas, packing.patterns)
+            mine = packing_of(
+                self.problem,
+                easier,
+                packing.replicas,
+                packing.patterns,
+                packing.pools,
+                packing.turns,
+            )
             packings = self.of[easier.index].packings
             if not any(covers(mine.state, p.state) and p.cents <= mine.cents for p in packings):
                 packings[:] = [
@@ -209,7 +218,9 @@ class Knowledge:
                 return
             self.can_serve(node, other)
 
-    def approach(self, node: Node, state: State, price: Callable[[str, str], float | None]) -> None:
+    def approach(
+        self, node: Node, state: State, price: Callable[[str, str], float | None]
+    ) -> Packing | None:
         """Look for a packing that needs little more than a state."""
         request = self._limit(Request(work=_POOL_WORK, absolute_gap=_APPROACH_CENTS, cuts=False))
         packing = nearest_from_pool(
@@ -217,6 +228,23 @@ class Knowledge:
         )
         if packing is not None:
             self.learn(node, packing)
+        return packing
+
+    def spend_little(
+        self,
+        node: Node,
+        state: State,
+        price: Callable[[str, str], float | None],
+        machines: Machines,
+    ) -> tuple[Packing, dict[tuple[str, str], int]] | None:
+        """Look for a packing and hosts that cost little beside a state and what is there."""
+        request = self._limit(Request(work=_POOL_WORK, absolute_gap=_APPROACH_CENTS, cuts=False))
+        found = cheapest_from_pool(
+            self.problem, node, state, price, machines, self.pool, self._backend, request
+        )
+        if found is not None:
+            self.learn(node, found[0])
+        return found
 
     def cost_line(self, node: Node, state: State) -> CostLine:
         """A line below the cost of serving that is near it at a state."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from planner.formulation.expression import Expression, Number, Variable, total
 from planner.formulation.objective import TERMS
@@ -20,6 +21,7 @@ from planner.formulation.variables import Variables
 from planner.solve.backend import Program
 from planner.solve.fleets.housing import Housing
 from planner.solve.fleets.knowledge import Known
+from planner.solve.fleets.racking import Racking
 from planner.solve.fleets.state import Slot, slots_of
 from planner.solve.packing import Packing
 
@@ -38,12 +40,14 @@ class Master:
         refined: hosts whose exact fillings enter.
     """
 
-    def __init__(self, setup: Setup, refined: Refined) -> None:
-        self.problem = setup.problem.restricted((), ())
+    def __init__(self, setup: Setup, refined: Refined, *, favourable: bool = False) -> None:
+        bare = setup.problem.restricted((), ())
+        self.problem = replace(bare, favourable=True) if favourable else bare
         self.decisions = Variables(self.problem)
         self.offered: dict[tuple[Slot, int], Expression] = {}
         self._variables: list[Variable] = [
             *self.decisions.owned.values(),
+            *self.decisions.kinds.values(),
             *self.decisions.running.values(),
             *self.decisions.installed.values(),
         ]
@@ -75,18 +79,26 @@ class Master:
     def _house(self, setup: Setup, refined: Refined) -> None:
         """Cards stand in hosts; what the hosts of a site offer adds up."""
         parts: dict[tuple[Slot, int], list[Variable]] = defaultdict(list)
-        sizes: dict[str, set[int]] = defaultdict(set)
-        for _, gpu, size in slots_of(self.problem):
-            sizes[gpu] |= {size} - {1}
+        sizes: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
+        for at, gpu, size in slots_of(self.problem):
+            sizes[at][gpu] |= {size} - {1}
+        filled = {f.host.id: f for f in setup.fillings}
+        racks = Racking(self.problem, self.decisions)
         for (site, host, n), running in self.decisions.running.items():
-            filled = next(f for f in setup.fillings if f.host.id == host)
             housing = Housing(
-                filled, self.problem.tree.nodes[n], running, sizes, exact=(site, host) in refined
+                filled[host],
+                self.problem.tree.nodes[n],
+                running,
+                sizes[site],
+                exact=(site, host) in refined,
             )
             self._variables += housing.variables()
             self._rows += housing.rows()
+            racks.add(site, host, n, running, housing)
             for slot, variable in housing.offers(site):
                 parts[slot, n].append(variable)
+        self._rows += racks.rows()
+        self._variables += racks.variables
         for (site, gpu, n), installed in self.decisions.installed.items():
             seated = total(parts[(site, gpu, 1), n])
             self._rows.append(Row(_OFFER, installed.key, installed - seated, 0, 0))
@@ -118,7 +130,7 @@ class OuterMaster(Master):
     """Fleets that nothing known rules out; its bound holds for the whole problem."""
 
     def __init__(self, setup: Setup, refined: Refined, known: Sequence[Known]) -> None:
-        super().__init__(setup, refined)
+        super().__init__(setup, refined, favourable=True)
         self.serving: dict[int, Variable] = {}
         self._reached: dict[tuple[Slot, int, int], Variable] = {}
         for node in self.problem.tree.nodes:

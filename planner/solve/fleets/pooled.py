@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from planner.formulation.expression import Expression, Number, Variable, total
+from planner.formulation.fillings import HostFillings
 from planner.formulation.patterns import CardPattern
 from planner.formulation.problem import Problem
 from planner.formulation.rule import Row, Rule
@@ -13,7 +15,9 @@ from planner.formulation.tree import Node
 from planner.formulation.whole import carries
 from planner.sizing.option import Option
 from planner.solve.backend import Backend, Program, Request
-from planner.solve.fleets.state import GROUP_SIZES, Slot, State, loads_of, needs_of
+from planner.solve.fleets.carrying import Carrying, Pools
+from planner.solve.fleets.housing import Housing
+from planner.solve.fleets.state import GROUP_SIZES, Slot, State, loads_of, needs_of, slots_of
 from planner.solve.packing import Packing, packing_of
 
 _RULE = Rule("pack", "Replicas find room on the cards of a state.", "", "", "serving")
@@ -76,20 +80,78 @@ def nearest_from_pool(
         backend: solver.
         request: limits.
     """
-    wide: dict[Slot, float] = {}
-    extra: dict[tuple[str, str], Variable] = {}
-    for site in (s.name for s in problem.sites):
-        for gpu in problem.gpus:
-            have, most = int(state.get((site, gpu, 1), 0)), problem.most_units[site, gpu]
-            if price(site, gpu) is not None and most > have:
-                extra[site, gpu] = Variable("extra", (site, gpu), most - have)
-            wide.update({(site, gpu, k): most // k for k in (1, *GROUP_SIZES)})
-    found = _Pooled(problem, node, wide, pool)
+    extra = _extra_cards(problem, state, price)
+    found = _Pooled(problem, node, _every_card(problem), pool)
     if found.hopeless:
         return None
     cost = found.add_cards(state, extra, price)
     answer = backend.solve(Program(found.variables, found.rows, cost), request)
     return None if answer.values is None else found.packing(answer.values)
+
+
+@dataclass(frozen=True)
+class Machines:
+    """Hosts that are there, and what others cost.
+
+    Attributes:
+        fillings: hosts and their fillings.
+        there: hosts that are there anyway, by (site, host).
+        price: what one more costs, by (site, host); None where there is none.
+    """
+
+    fillings: Sequence[HostFillings]
+    there: Mapping[tuple[str, str], int]
+    price: Callable[[str, str], float | None]
+
+
+def cheapest_from_pool(
+    problem: Problem,
+    node: Node,
+    state: State,
+    price: Callable[[str, str], float | None],
+    machines: Machines,
+    pool: Mapping[str, CardPattern],
+    backend: Backend,
+    request: Request,
+) -> tuple[Packing, dict[tuple[str, str], int]] | None:
+    """The same, with whole hosts for all cards, which are paid as well.
+
+    Returns:
+        The packing, and the hosts in use by (site, host).
+    """
+    extra = _extra_cards(problem, state, price)
+    found = _Pooled(problem, node, _every_card(problem), pool)
+    if found.hopeless:
+        return None
+    cost = found.add_cards(state, extra, price)
+    running, hosts_cost = found.add_hosts(machines)
+    program = Program(found.variables, found.rows, total([cost, hosts_cost]))
+    answer = backend.solve(program, request)
+    if answer.values is None:
+        return None
+    hosts = {key: n for key, v in running.items() if (n := round(answer.values[v]))}
+    return found.packing(answer.values), hosts
+
+
+def _every_card(problem: Problem) -> dict[Slot, float]:
+    """As many cards and places of every kind as can ever be of use."""
+    return {
+        (site, gpu, size): problem.most_units[site, gpu] // size
+        for site, gpu, _ in slots_of(problem)
+        for size in (1, *GROUP_SIZES)
+    }
+
+
+def _extra_cards(
+    problem: Problem, state: State, price: Callable[[str, str], float | None]
+) -> dict[tuple[str, str], Variable]:
+    """Cards beyond those of a state, where there are any."""
+    extra: dict[tuple[str, str], Variable] = {}
+    for site, gpu, size in slots_of(problem):
+        have, most = int(state.get((site, gpu, 1), 0)), problem.most_units[site, gpu]
+        if size == 1 and price(site, gpu) is not None and most > have:
+            extra[site, gpu] = Variable("extra", (site, gpu), most - have)
+    return extra
 
 
 class _Pooled:
@@ -100,31 +162,45 @@ class _Pooled:
         self._loads = loads_of(problem, node)
         self._cards: dict[tuple[str, CardPattern], Variable] = {}
         self._groups: dict[tuple[str, Option], Variable] = {}
-        carried: dict[str, list[Expression]] = defaultdict(list)
+        replicas: dict[str, list[tuple[Option, Expression]]] = defaultdict(list)
         taken: dict[Slot, list[Expression]] = defaultdict(list)
+        self._pools = Pools(problem, self._loads, state)
+        for (site, kind), pool_groups in self._pools.groups.items():
+            for slot, each in needs_of(site, kind).items():
+                taken[slot].append(each * pool_groups)
         for (site, gpu, size), count in state.items():
             if size != 1 or not count:
                 continue
             for pattern in pool.values():
-                if pattern.gpu == gpu:
+                if pattern.gpu == gpu and problem.stands(site, gpu):
                     cards = Variable("patterns", (site, pattern.name), int(count))
                     self._cards[site, pattern] = cards
                     taken[site, gpu, 1].append(1 * cards)
                     for option in pattern.replicas:
-                        if option.workload in self._loads:
-                            carried[option.workload].append(self._capacity(option) * cards)
+                        if self._runs(site, option):
+                            replicas[option.workload].append((option, 1 * cards))
             for option in problem.whole_options:
-                if option.gpu == gpu and option.workload in self._loads and option.gpus <= count:
+                if option.gpu == gpu and self._runs(site, option) and option.gpus <= count:
                     groups = Variable("groups", (site, option.name), int(count) // option.gpus)
                     self._groups[site, option] = groups
-                    carried[option.workload].append(self._capacity(option) * groups)
+                    replicas[option.workload].append((option, 1 * groups))
                     for slot, each in needs_of(site, option).items():
                         taken[slot].append(each * groups)
-        self.hopeless = any(w not in carried for w in self._loads)
+        turns = self._pools.carried()
+        self.hopeless = any(w not in replicas and w not in turns for w in self._loads)
+        carrying = Carrying(problem, self._loads)
+        if not self.hopeless:
+            carrying.carry(replicas, turns)
         self._taken = {slot: total(parts) for slot, parts in taken.items()}
-        self.variables: list[Variable] = [*self._cards.values(), *self._groups.values()]
+        self.variables: list[Variable] = [
+            *self._cards.values(),
+            *self._groups.values(),
+            *self._pools.variables,
+            *carrying.variables,
+        ]
         self.rows = [
-            *(_row(total(parts), at_least=self._loads[w]) for w, parts in carried.items()),
+            *self._pools.rows,
+            *carrying.rows,
             *(_row(total(parts), at_most=state.get(slot, 0)) for slot, parts in taken.items()),
         ]
 
@@ -143,14 +219,41 @@ class _Pooled:
         self.variables += extra.values()
         return total((price(*key) or 0.0) * variable for key, variable in extra.items())
 
+    def add_hosts(self, machines: Machines) -> tuple[dict[tuple[str, str], Variable], Expression]:
+        """Seat the cards in use in hosts; returns the hosts and the price of those not there."""
+        problem = self._problem
+        running: dict[tuple[str, str], Variable] = {}
+        seats: dict[Slot, list[Variable]] = defaultdict(list)
+        costs: list[Expression] = []
+        sizes: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
+        for site, gpu, size in slots_of(problem):
+            sizes[site][gpu] |= {size} - {1}
+        for filled in machines.fillings:
+            for site in (s.name for s in problem.sites if problem.stands(s.name, filled.host.id)):
+                key = (site, filled.host.id)
+                there, price = machines.there.get(key, 0), machines.price(*key)
+                most = there if price is None else problem.most_units[key]
+                hosts = Variable("running", key, max(most, there))
+                more = Variable("more", key, max(0, most - there))
+                running[key] = hosts
+                housing = Housing(filled, self._node, hosts, sizes[site], exact=False)
+                self.variables += [hosts, more, *housing.variables()]
+                self.rows += [*housing.rows(), _row(hosts - more, at_most=there)]
+                costs.append((price or 0.0) * more)
+                for slot, variable in housing.offers(site):
+                    seats[slot].append(variable)
+        for slot, taken in self._taken.items():
+            self.rows.append(_row(taken - total(seats[slot]), at_most=0))
+        return running, total(costs)
+
     def serve(self) -> Expression:
         """Add what each option serves; returns the cost of serving."""
         counts: dict[tuple[str, Option], list[Expression]] = defaultdict(list)
         for (site, pattern), cards in self._cards.items():
             for option in pattern.replicas:
-                if option.workload in self._loads:
+                if self._runs(site, option):
                     counts[site, option].append(1 * cards)
-        for key, groups in self._groups.items():
+        for key, groups in (*self._groups.items(), *self._pools.turns.items()):
             counts[key].append(1 * groups)
         served: dict[str, list[Variable]] = defaultdict(list)
         costs: list[Expression] = []
@@ -173,11 +276,13 @@ class _Pooled:
         replicas = {key: n for key, v in self._groups.items() if (n := round(values[v]))}
         for (site, pattern), count in patterns.items():
             for option in pattern.replicas:
-                replicas[site, option] = replicas.get((site, option), 0) + count
-        return packing_of(self._problem, self._node, replicas, patterns)
+                if self._problem.may_run(site, option.workload):
+                    replicas[site, option] = replicas.get((site, option), 0) + count
+        groups, turns = self._pools.counts(lambda v: values[v])
+        return packing_of(self._problem, self._node, replicas, patterns, groups, turns)
 
-    def _capacity(self, option: Option) -> int:
-        return min(option.capacity, self._loads[option.workload])
+    def _runs(self, site: str, option: Option) -> bool:
+        return option.workload in self._loads and self._problem.may_run(site, option.workload)
 
 
 def _row(

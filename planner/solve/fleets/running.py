@@ -58,13 +58,13 @@ class RunningCost(NodeProgram):
     def carry(self, site: str, option: Option, column: Column) -> None:
         """A replica carries its share of the load and lets its option serve so much more."""
         workload = option.workload
-        share = min(1.0, option.capacity / self.loads[workload])
+        share = float(self.shares(workload, option.capacity))
         self.program.put(self._carried[workload], column, share)
         if workload in self._served:
-            row = self._within.get((site, option)) or self._open(site, option)
+            row = self._within.get((site, option)) or self._open_line(site, option)
             self.program.put(row, column, -option.capacity / self._mean[workload])
 
-    def _open(self, site: str, option: Option) -> Line:
+    def _open_line(self, site: str, option: Option) -> Line:
         """What an option serves: at most what its replicas carry, at its power."""
         cents = float(option.watts_per_quantum) * self._per_watt[site] * self._mean[option.workload]
         row, served = self.program.line(at_most=0.0), self.program.column(cost=cents)
@@ -83,7 +83,7 @@ class RunningCost(NodeProgram):
         """Price of what each option carries, and of what it serves above its own cost."""
         workload = choices.workload
         carried, served = self._prices
-        shares: Floats = np.minimum(1.0, choices.capacity / self.loads[workload])
+        shares = self.shares(workload, choices.capacity)
         worth: Floats = shares * carried[workload]
         if workload in served:
             mean = self._mean[workload]
@@ -93,11 +93,34 @@ class RunningCost(NodeProgram):
             worth = worth + gain
         return worth
 
+    def dearest(self) -> float:
+        """More than serving everything costs."""
+        return self._dearest
+
+    def carry_turns(self, site: str, option: Option, column: Column) -> None:
+        """A group carries as much as it can in a month; fractions of it carry fractions."""
+        share = option.capacity / self.loads[option.workload]
+        self.program.put(self._carried[option.workload], column, share)
+        if option.workload in self._served:
+            row = self._within.get((site, option)) or self._open_line(site, option)
+            self.program.put(row, column, -option.capacity / self._mean[option.workload])
+
+    def worth_of_turn(self, option: Option, site: str) -> float:
+        """Price of what a group carries in a month, and of what it serves above its own cost."""
+        workload = option.workload
+        carried, served = self._prices
+        worth = option.capacity / self.loads[workload] * carried[workload]
+        if workload in served:
+            mean = self._mean[workload]
+            own = float(option.watts_per_quantum) * self._per_watt[site] * mean
+            worth += option.capacity / mean * max(0.0, served[workload] - own)
+        return worth
+
     def line(self, state: State) -> CostLine:
         """A line that is near the least cost at a state and below it everywhere."""
         _, price = self.settle(state)
         carried, served = self._prices
-        cents = sum(carried.values()) + sum(served.values())
+        cents = sum(carried.values()) + sum(served.values()) + self.worth_of_pools()
         for workload in self.loads:
             pays = carried[workload] + served.get(workload, 0.0) - self._dearest
             cents -= max(0.0, pays)

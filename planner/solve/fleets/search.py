@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from planner.formulation.expression import Variable
 from planner.formulation.setup import Setup
@@ -25,6 +26,8 @@ from planner.solve.fleets.answers import assemble, gross_cost
 from planner.solve.fleets.greedy import Greedy
 from planner.solve.fleets.knowledge import Knowledge
 from planner.solve.fleets.masters import InnerMaster, OuterMaster, Refined
+from planner.solve.fleets.pooled import Machines
+from planner.solve.fleets.state import Slot
 from planner.solve.mathopt import LINEAR
 from planner.solve.packing import Packing, packing_of
 from planner.solve.settings import StoppedBy
@@ -60,6 +63,7 @@ class FleetSearch:
         self._greedy = Greedy(setup, _GREEDY_CENTS_PER_WATT[0], self._is_over)
         self._refined: Refined = frozenset()
         self._thorough = thorough
+        self._openness = 1.0
         self.infeasible = False
 
     def seed(self) -> None:
@@ -77,6 +81,47 @@ class FleetSearch:
                 if packing is not None:
                     self._knowledge.learn(node, packing)
             self._collect("first plan")
+        if self._watch.solution is None and self._thorough:
+            self._spend_little()
+            if self._watch.solution is None:
+                self._linear_rounds()
+                self._spend_little()
+
+    def _spend_little(self) -> None:
+        """Node by node, what costs least to buy beside what is owned or what was bought before.
+
+        Where capital or supply is short, packings that are cheap in the end may find no path.
+        """
+        there, cards = self._there()
+        hosts: dict[int | None, dict[tuple[str, str], int]] = {None: there}
+        states: dict[int | None, dict[Slot, float]] = {None: cards}
+        for node in self._nodes:
+            for start in (None, node.parent):
+                if self._is_over():
+                    return
+                price = self._outlay_at(node)
+                machines = Machines(self._setup.fillings, hosts[start], price)
+                found = self._knowledge.spend_little(node, states[start], price, machines)
+                if start == node.parent:
+                    packing, used = found or (None, {})
+                    states[node.index] = _joined(states[start], packing.state if packing else {})
+                    hosts[node.index] = _joined(hosts[start], used)
+        self._collect("first plan")
+
+    def _there(self) -> tuple[dict[tuple[str, str], int], dict[Slot, float]]:
+        """Hosts and cards that are there at the start."""
+        hosts: dict[tuple[str, str], int] = {}
+        cards: dict[Slot, float] = {}
+        for lot in self._setup.problem.vintages:
+            if lot.count is not None and lot.kind == "host":
+                hosts[lot.site, lot.item] = hosts.get((lot.site, lot.item), 0) + lot.count
+            elif lot.count is not None and lot.is_gpu:
+                cards[lot.site, lot.item, 1] = cards.get((lot.site, lot.item, 1), 0) + lot.count
+        return hosts, cards
+
+    def _outlay_at(self, node: Node) -> Callable[[str, str], float | None]:
+        """What one more card or host costs to buy at a node, by (site, item)."""
+        return lambda site, item: self._greedy.outlay(site, item, node)
 
     def _is_over(self) -> bool:
         """Whether to stop; without any plan the search for one may take a little longer."""
@@ -99,7 +144,10 @@ class FleetSearch:
     def _take(self, node: Node, solution: Solution) -> None:
         replicas = {(s, o): n for (s, o, at), n in solution.replicas.items() if at == node.index}
         patterns = {(s, p): n for (s, p, at), n in solution.patterns.items() if at == node.index}
-        packing = packing_of(self._setup.problem, node, replicas, patterns)
+        pools = {(s, p): n for (s, p, at), n in solution.pools.items() if at == node.index}
+        turns = {(s, o): float(n) for (s, o, at), n in solution.turns.items() if at == node.index}
+        problem = self._setup.problem
+        packing = packing_of(problem, node, replicas, patterns, pools, turns)
         self._knowledge.learn(node, packing)
 
     def learn(self, packings: Sequence[Sequence[Packing]]) -> None:
@@ -132,15 +180,16 @@ class FleetSearch:
                 return StoppedBy.STALL
         return StoppedBy.GAP
 
-    def _linear_rounds(self) -> None:
-        """Cuts that the linear relaxation of the outer master violates."""
+    def _linear_rounds(self) -> dict[int, Mapping[Slot, float]]:
+        """Cuts that the linear relaxation of the outer master violates; its last proposal."""
+        states: list[dict[Slot, float]] = []
         for _ in range(_LINEAR_ROUNDS):
             if self._watch.over:
-                return
+                break
             outer = OuterMaster(self._setup, self._refined, self._knowledge.of)
             answer = LINEAR.solve(outer.program(), self._watch.limited(Request()))
             if answer.values is None:
-                return
+                break
             self._watch.raise_bound(answer.bound)
             self._watch.tell("relaxing")
             states = [outer.state(answer.values, node) for node in self._nodes]
@@ -149,7 +198,8 @@ class FleetSearch:
                 for node, state in zip(self._nodes, states, strict=True)
             ]
             if not any(cuts):
-                return
+                break
+        return dict(enumerate(states))
 
     def _round(self) -> bool:
         """One proposal and its answers; False if nothing was learned."""
@@ -168,6 +218,9 @@ class FleetSearch:
         self._watch.tell("proving")
         improved = self._collect("improving")
         if learned or improved or self._watch.reached:
+            return True
+        if self._openness > 0.0:
+            self._openness = 0.0
             return True
         housed = self._house_exactly(outer, answer.values)
         costed = self._cost_exactly(outer, answer.values)
@@ -256,7 +309,21 @@ class FleetSearch:
         return True
 
     def _tolerance(self) -> float:
-        """How exactly the outer master is solved: a part of the gap that is asked for."""
+        """How exactly the outer master is solved: a part of the gap that is open or asked for.
+
+        While the gap is wide, rough proposals teach as much as exact ones. Where a rough one
+        taught nothing, the next are as exact as the gap that is asked for needs.
+        """
         if self._watch.solution is None:
             return CENT
-        return max(CENT, _SHARE_OF_GAP * self._watch.settings.gap * self._watch.gross)
+        gap = max(self._watch.settings.gap, self._openness * self._watch.gap)
+        return max(CENT, _SHARE_OF_GAP * gap * self._watch.gross)
+
+
+_Key = TypeVar("_Key")
+_Count = TypeVar("_Count", int, float)
+
+
+def _joined(first: Mapping[_Key, _Count], second: Mapping[_Key, _Count]) -> dict[_Key, _Count]:
+    """The larger of two counts of everything."""
+    return {key: max(first.get(key, 0), second.get(key, 0)) for key in {**first, **second}}

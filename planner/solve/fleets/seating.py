@@ -7,7 +7,9 @@ from collections.abc import Mapping
 
 from planner.formulation.builds import Build
 from planner.formulation.expression import Expression, Variable, total
+from planner.formulation.problem import HostFacts, RackLimits
 from planner.formulation.rule import Row, Rule
+from planner.formulation.rules.fit_racks import rack_limits
 from planner.formulation.setup import Setup
 from planner.solve.backend import Backend, Program, Request
 from planner.solve.fleets.state import GROUP_SIZES, Slot
@@ -20,41 +22,67 @@ def seat(
     cards: Mapping[str, int],
     hosts: Mapping[str, int],
     needs: Mapping[tuple[str, int], int],
+    racks: tuple[RackLimits, int] | None,
     backend: Backend,
     request: Request,
-) -> dict[Build, int] | None:
-    """Fill hosts with exactly the cards that are installed.
+) -> dict[tuple[Build, int | None], int] | None:
+    """Fill hosts with exactly the cards that are installed, and racks with the hosts.
 
     Args:
         setup: fillings of the hosts.
         cards: cards installed, by kind.
         hosts: hosts in use, by kind.
         needs: places that groups need, by (card, size).
+        racks: racks in which hosts of rack form must stand, and how many there are; or None.
         backend: solver.
         request: limits.
 
     Returns:
-        Hosts by build, or None if there is no such filling.
+        Hosts by build and number of the rack, which is None for hosts that stand in none; or None
+        if there is no such filling.
     """
-    found: dict[Build, Variable] = {}
+    facts = setup.problem.facts
+    found: dict[tuple[Build, int | None], Variable] = {}
     for filled in setup.fillings:
         most = hosts.get(filled.host.id, 0)
         for row in range(len(filled.counts) if most else 0):
             counts = {g.id: int(n) for g, n in zip(filled.gpus, filled.counts[row], strict=True)}
             if all(n <= cards.get(g, 0) for g, n in counts.items()):
                 build = filled.build(row)
-                found[build] = Variable("builds", (build.name,), most)
+                racked = racks is not None and facts[build.host].racked
+                places = range(1, racks[1] + 1) if racks is not None and racked else (None,)
+                for rack in places:
+                    found[build, rack] = Variable("builds", (build.name, str(rack)), most)
     rows = _rows(found, cards, hosts, needs)
     if rows is None:
         return None
+    if racks is not None:
+        rows += _rack_rows(found, racks[0], facts)
     answer = backend.solve(Program(list(found.values()), rows, Expression()), request)
     if answer.values is None:
         return None
-    return {b: n for b, v in found.items() if (n := round(answer.values[v]))}
+    return {key: n for key, v in found.items() if (n := round(answer.values[v]))}
+
+
+def _rack_rows(
+    builds: Mapping[tuple[Build, int | None], Variable],
+    rack: RackLimits,
+    facts: Mapping[str, HostFacts],
+) -> list[Row]:
+    """Every rack keeps its limits."""
+    inside: dict[int, list[tuple[Build, Variable]]] = defaultdict(list)
+    for (build, number), variable in builds.items():
+        if number is not None:
+            inside[number].append((build, variable))
+    return [
+        Row(_RULE, (), taken, at_most=room)
+        for hosts in inside.values()
+        for _, taken, room in rack_limits(facts, rack, hosts)
+    ]
 
 
 def _rows(
-    builds: Mapping[Build, Variable],
+    builds: Mapping[tuple[Build, int | None], Variable],
     cards: Mapping[str, int],
     hosts: Mapping[str, int],
     needs: Mapping[tuple[str, int], int],
@@ -63,7 +91,7 @@ def _rows(
     standing: dict[str, list[Variable]] = defaultdict(list)
     held: dict[str, list[Expression]] = defaultdict(list)
     places: dict[tuple[str, int], list[Expression]] = defaultdict(list)
-    for build, variable in builds.items():
+    for (build, _), variable in builds.items():
         standing[build.host].append(variable)
         for gpu, count in build.cards:
             held[gpu].append(count * variable)

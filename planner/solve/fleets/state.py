@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from planner.formulation.problem import Problem
+from planner.formulation.problem import PoolKind, Problem
 from planner.formulation.tree import Node
 from planner.sizing.option import Option
 
@@ -24,20 +24,23 @@ GROUP_SIZES = (2, 4, 8)
 def slots_of(problem: Problem) -> tuple[Slot, ...]:
     """All slots of a problem: cards, and places of every size up to that of the largest group."""
     found: list[Slot] = []
+    groups = (*problem.whole_options, *problem.pooled_options)
     for site in problem.sites:
         for gpu in problem.gpus:
-            largest = max((o.gpus for o in problem.whole_options if o.gpu == gpu), default=1)
+            if not problem.stands(site.name, gpu):
+                continue
+            largest = max((o.gpus for o in groups if o.gpu == gpu), default=1)
             sizes = (1, *(size for size in GROUP_SIZES if size <= largest))
             found += [(site.name, gpu, size) for size in sizes]
     return tuple(found)
 
 
-def needs_of(site: str, option: Option) -> dict[Slot, int]:
-    """What one replica of an option that takes whole cards needs."""
-    needs = {(site, option.gpu, 1): option.gpus}
+def needs_of(site: str, group: Option | PoolKind) -> dict[Slot, int]:
+    """What one replica of an option that takes whole cards, or one group of a pool, needs."""
+    needs = {(site, group.gpu, 1): group.gpus}
     for size in GROUP_SIZES:
-        if option.gpus >= size:
-            needs[site, option.gpu, size] = option.gpus // size
+        if group.gpus >= size:
+            needs[site, group.gpu, size] = group.gpus // size
     return needs
 
 

@@ -1,9 +1,18 @@
 """Ways to spoil a sound plan, each with the reasons for which the audit must refuse it."""
 
-from tests.audit.corruptions import capacity, identity, money, ownership, packing
+from tests.audit.corruptions import (
+    capacity,
+    hiring,
+    identity,
+    money,
+    ownership,
+    packing,
+    racking,
+    serving,
+    slicing,
+)
 from tests.audit.corruptions.corruption import Corruption, listed
 
-CORRUPTIONS: tuple[Corruption, ...] = tuple(
-    found for module in (packing, capacity, ownership, money, identity) for found in listed(module)
-)
+MODULES = (packing, capacity, ownership, money, identity, hiring, racking, slicing, serving)
+CORRUPTIONS: tuple[Corruption, ...] = tuple(found for m in MODULES for found in listed(m))
 """All of them, in the order in which they are written."""

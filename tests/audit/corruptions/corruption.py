@@ -120,12 +120,15 @@ def unit(plan: Data, item: str, mode: str = "purchase") -> Data:
 
 def buy(plan: Data, item: str, price: int, count: int = 1) -> None:
     """Add a purchase at the first node that is held to the end and brings nothing there."""
-    kind = "host" if item in ("tower", "system") else "gpu"
+    facts = plan["inputs"]["catalog"]
+    sections = {"gpus": "gpu", "hosts": "host", "racks": "rack", "bridges": "bridge"}
+    kind = next(k for s, k in sections.items() if any(e["id"] == item for e in facts[s]))
     plan["acquisitions"].append(
         {
             "item": item, "kind": kind, "site": "lab", "count": count, "mode": "purchase",
             "node": first_node(plan), "in_service": first_node(plan), "leaves": None,
-            "unit_cost": price, "resale_each": None, "lot": None,
+            "unit_cost": price, "resale_each": None, "lot": None, "term_months": None,
+            "per_month": None,
         }
     )  # fmt: skip
 
@@ -141,6 +144,20 @@ def buy_rightly(plan: Data, item: str, count: int = 1) -> None:
         plan["acquisitions"][-1]["resale_each"] = worth
 
 
+def asked(plan: Data, workload: str) -> Data:
+    """A workload of the scenario inside the plan; say `redo_digests` after a change."""
+    workloads = plan["inputs"]["scenario"]["workloads"]
+    return next(w for w in workloads if w["name"] == workload)
+
+
+def worth(plan: Data, item: str, age: int) -> int:
+    """Value of a unit that was bought at the start, at an age."""
+    prices = _case(plan).prices
+    price = prices.price(item, prices.start)
+    assert price is not None
+    return prices.value(item, price.cents, age)
+
+
 def redo(plan: Data) -> None:
     """Put right all that follows from what is bought and placed: the fleet and the money."""
     redo_fleet(plan)
@@ -152,13 +169,14 @@ def redo_fleet(plan: Data) -> None:
     case = _case(plan)
     before: dict[tuple[str, str], int] = {}
     entries = []
-    for month in case.months:
+    for node, end in case.spans:
         now = dict.fromkeys(before, 0)
-        for held in case.owned(month):
-            now[held.site, held.item] = now.get((held.site, held.item), 0) + held.count
+        for unit in case.plan.acquisitions:
+            if unit.in_service <= node and (unit.leaves is None or end <= unit.leaves):
+                now[unit.site, unit.item] = now.get((unit.site, unit.item), 0) + unit.count
         for (site, item), count in sorted(now.items()):
             if count != before.get((site, item), 0):
-                entries.append({"node": month, "site": site, "item": item, "count": count})
+                entries.append({"node": node, "site": site, "item": item, "count": count})
         before = now
     plan["fleet"] = entries
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.audit.corruptions.corruption import Data, corruption, fact_of, hosts, redo_digests
+from tests.audit.corruptions.corruption import Data, corruption, fact_of, redo_digests
 
 
 @corruption("rich", "wrong-digest", "unmet-demand", alone=False)
@@ -153,14 +153,18 @@ def a_search_that_ran_out_of_time_is_called_proven(plan: Data) -> None:
     plan["engine"]["stopped_by"] = "time"
 
 
-@corruption("rich", "not-covered")
-def a_pair_is_claimed_that_no_rule_covers(plan: Data) -> None:
-    hosts(plan)[0]["cards"][0]["pair"] = "bridge1"
+@corruption("rich", "not-covered", alone=False)
+def the_scenario_inside_has_branches(plan: Data) -> None:
+    boom = {"name": "boom", "probability": 0.3, "from": "2026-12", "demand": {"talk": 2.0}}
+    plan["inputs"]["scenario"]["branches"] = [boom]
+    redo_digests(plan)
 
 
-@corruption("rich", "not-covered")
-def a_slice_is_claimed_that_no_rule_covers(plan: Data) -> None:
-    hosts(plan)[0]["cards"][0]["replicas"][0]["slice"] = "1g.10gb"
+@corruption("rich", "not-covered", alone=False)
+def the_scenario_inside_caps_the_power_of_a_card(plan: Data) -> None:
+    point = {"gpu": "large", "power_cap_w": 200.0}
+    plan["inputs"]["scenario"]["operating_points"] = [point]
+    redo_digests(plan)
 
 
 @corruption("rich", "wrong-month", alone=False)

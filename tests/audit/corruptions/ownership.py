@@ -10,6 +10,7 @@ from tests.audit.corruptions.corruption import (
     redo_fleet,
     redo_money,
     unit,
+    worth,
 )
 
 
@@ -38,17 +39,6 @@ def a_card_is_sold_while_it_is_in_use(plan: Data) -> None:
     redo(plan)
 
 
-def worth(plan: Data, item: str, age: int) -> int:
-    """Value of a unit that was bought at the start, at an age."""
-    from planner.plan.audit import inputs_of
-    from tests.audit.corruptions.corruption import parsed
-
-    prices = inputs_of(parsed(plan)).prices()
-    price = prices.price(item, prices.start)
-    assert price is not None
-    return prices.value(item, price.cents, age)
-
-
 @corruption("rich", "wrong-month", alone=False)
 def a_card_is_sold_before_it_is_bought(plan: Data) -> None:
     unit(plan, "large")["leaves"] = "2026-09"
@@ -70,7 +60,7 @@ def a_card_is_bought_before_the_roadmap(plan: Data) -> None:
     bought |= {"node": "2026-01", "in_service": "2026-01"}
 
 
-@corruption("rich", "wrong-month", alone=False)
+@corruption("rich", "lead-time", alone=False)
 def a_card_serves_before_it_is_ordered(plan: Data) -> None:
     plan["acquisitions"].append(unit(plan, "card") | {"node": "2026-12"})
 
@@ -151,9 +141,19 @@ def an_accelerator_is_bought_without_its_host(plan: Data) -> None:
     redo(plan)
 
 
-@corruption("rich", "wrong-mode", alone=False)
+@corruption("rich", "wrong-offer", "wrong-price", "wrong-resale", alone=False)
 def a_purchase_is_called_a_lease(plan: Data) -> None:
     unit(plan, "large")["mode"] = "lease"
+
+
+@corruption("rich", "wrong-offer", "wrong-price", "wrong-resale", alone=False)
+def a_purchase_is_called_a_rental(plan: Data) -> None:
+    unit(plan, "large")["mode"] = "rent"
+
+
+@corruption("rich", "wrong-mode", alone=False)
+def a_purchase_is_said_to_have_been_there(plan: Data) -> None:
+    unit(plan, "large")["mode"] = "existing"
 
 
 @corruption("rich", "wrong-kind")

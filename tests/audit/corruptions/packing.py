@@ -62,6 +62,14 @@ def a_chat_stands_behind_the_long_steps_of_an_image_model(plan: Data) -> None:
     move(plan, "posters", "talk")
 
 
+@corruption("rich", "wrong-name", alone=False)
+def a_group_bears_the_name_of_another_workload(plan: Data) -> None:
+    for card in cards(plan):
+        for replica in card["replicas"]:
+            if replica["workload"] == "pair":
+                replica["group"] = "talk#1"
+
+
 @corruption("rich", "misplaced-replica", "no-such-option")
 def a_group_is_split_over_two_hosts(plan: Data) -> None:
     """The card of one half changes places with a card of the other host."""

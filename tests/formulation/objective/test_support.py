@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from tests.formulation.law import cents
-from tests.formulation.scenes import FIRST, SECOND, lab, lab_with
+from tests.formulation.scenes import FIRST, SECOND, THIRD, lab, lab_with, offers, offers_with
 
 NAME = "support"
 HOST, KEPT = f"owned[lab,host,{FIRST},{FIRST}]", f"owned[lab,host,{FIRST},{SECOND}]"
@@ -26,3 +26,23 @@ def test_a_lot_pays_the_support_of_a_new_host() -> None:
 
 def test_cards_have_no_support() -> None:
     assert cents(NAME, lab(), {f"owned[lab,card,{FIRST},{FIRST}]": 1}) == 0
+
+
+def test_a_host_that_is_on_its_way_costs_no_support_yet() -> None:
+    held = {f"owned[lab,host,{FIRST},{n}]": 1 for n in (FIRST, SECOND, THIRD)}
+    assert cents(NAME, offers(), {f"owned[lab,host,{FIRST},{FIRST}]": 1}) == 0
+    assert cents(NAME, offers(), held) == 2 * MONTHLY
+
+
+def test_a_host_that_arrives_within_a_step_pays_support_from_that_month_on() -> None:
+    late = [{"item": "host", "months": 4}]
+    quarters = offers_with({"task": (3,) * 6}, lead_times=late, step_months=3, budget=None)
+    held = {f"owned[lab,host,{FIRST},{n}]": 1 for n in (FIRST, "2027-01")}
+    assert cents(NAME, quarters, held) == 2 * MONTHLY
+
+
+def test_a_host_that_is_leased_has_no_support_of_its_own() -> None:
+    leased = offers_with(leases=[{"item": "host", "term_months": 2, "per_month": 40.0}])
+    assert (
+        cents(NAME, leased, {f"owned[lab,host,{FIRST}-lease,{n}]": 1 for n in (FIRST, SECOND)}) == 0
+    )

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.formulation.law import Law
-from tests.formulation.scenes import FIRST, groups
+from tests.formulation.scenes import FIRST, groups, pools
 
 RULE = Law("keep_groups_together", groups())
 PAIRS = f"replicas[lab,pair@card/bf16/x2/w1,{FIRST}]"
@@ -33,3 +33,11 @@ def test_a_group_of_four_takes_the_places_of_two_pairs() -> None:
 @pytest.mark.parametrize("build", ["narrow+1xcard", "wide+1xcard"])
 def test_single_cards_hold_no_group(build: str) -> None:
     assert RULE.broken_by({PAIRS: 1} | hosts(build, 8)) == [TWOS_ROW]
+
+
+def test_a_group_of_a_pool_sits_in_one_host_too() -> None:
+    pairs = {f"pools[lab,card/x2/nvlink,{FIRST}]": 1}
+    pooled = Law("keep_groups_together", pools())
+    assert pooled.broken_by(pairs | hosts("host+1xcard", 2)) == [TWOS_ROW]
+    assert pooled.broken_by(pairs | hosts("host+2xcard", 1)) == []
+    assert pooled.broken_by({f"pools[lab,card/x1/none,{FIRST}]": 3}) == []

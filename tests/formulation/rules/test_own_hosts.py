@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from tests.formulation.law import Law
-from tests.formulation.scenes import FIRST, SECOND, lab
+from tests.formulation.scenes import FIRST, RENTED, SECOND, THIRD, lab, offers
 
 RULE = Law("own_hosts", lab())
 RUNNING = f"running[lab,host,{SECOND}]"
@@ -19,3 +19,21 @@ def test_hosts_of_all_months_count_together() -> None:
 
 def test_a_host_may_stand_switched_off() -> None:
     assert RULE.broken_by({f"owned[lab,host,{FIRST},{FIRST}]": 1}) == []
+
+
+def test_a_host_counts_from_the_month_in_which_it_arrives() -> None:
+    late = Law("own_hosts", offers())
+    held = {f"owned[lab,host,{FIRST},{n}]": 1 for n in (FIRST, SECOND, THIRD)}
+    used = {n: {f"running[lab,host,{n}]": 1} for n in (FIRST, SECOND, THIRD)}
+    assert [n for n in used if late.broken_by(held | used[n])] == [FIRST]
+
+
+def test_a_host_that_is_there_already_needs_no_time_to_arrive() -> None:
+    there = {f"owned[lab,host,lot1,{FIRST}]": 1, f"running[lab,host,{FIRST}]": 1}
+    assert Law("own_hosts", offers()).broken_by(there) == []
+
+
+def test_a_rented_machine_is_used_at_its_provider_while_its_term_runs() -> None:
+    rented = {f"owned[cloud,{RENTED},{FIRST},{n}]": 1 for n in (FIRST, SECOND)}
+    used = {n: {f"running[cloud,{RENTED},{n}]": 1} for n in (FIRST, SECOND, THIRD)}
+    assert [n for n in used if Law("own_hosts", offers()).broken_by(rented | used[n])] == [THIRD]

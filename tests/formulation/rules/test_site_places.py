@@ -1,7 +1,15 @@
 from __future__ import annotations
 
 from tests.formulation.law import Law
-from tests.formulation.scenes import FIRST, SECOND, groups, groups_with, lab
+from tests.formulation.scenes import (
+    FIRST,
+    RENTED,
+    SECOND,
+    groups,
+    groups_with,
+    lab,
+    offers_with,
+)
 
 RULE = Law("site_places", lab())
 
@@ -25,3 +33,10 @@ def test_hosts_of_all_kinds_take_places() -> None:
     narrow, wide = (f"running[lab,{host},{FIRST}]" for host in ("narrow", "wide"))
     assert rule.broken_by({narrow: 1, wide: 1}) == []
     assert rule.broken_by({narrow: 1, wide: 2}) == [f"site_places[lab,{FIRST}]"]
+
+
+def test_rented_machines_take_no_place_at_a_site() -> None:
+    rule = Law("site_places", offers_with(site={"hosts_max": 1}))
+    rented = {f"running[cloud,{RENTED},{FIRST}]": 2, f"running[lab,host,{FIRST}]": 1}
+    assert rule.broken_by(rented) == []
+    assert {row.key[0] for row in rule.rows} == {"lab"}

@@ -1,0 +1,14 @@
+"""Amounts with their units, for people."""
+
+from __future__ import annotations
+
+
+def quantity(amount: float, unit: str) -> str:
+    """An amount with its unit, short: ``312 M tokens/month``."""
+    for scale, sign in ((1e9, " G"), (1e6, " M")):
+        if amount >= scale:
+            return f"{amount / scale:,.3g}{sign} {unit}"
+    if amount == 1 and unit == "sessions":
+        return "1 session"
+    shown = f"{amount:,.0f}" if amount >= 100 or amount == int(amount) else f"{amount:,.3g}"
+    return f"{shown} {unit}"
