@@ -8,7 +8,7 @@ slots, of which a machine picks one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import ceil, floor
@@ -25,7 +25,7 @@ class Limit:
     """So much, each card counted with its weight, and no more.
 
     Attributes:
-        name: what is limited, for example ``cards``.
+        name: what is limited, for example ``watts``.
         weights: weight of a card, by kind.
         most: the limit.
     """
@@ -37,6 +37,10 @@ class Limit:
     def holds(self, cards: Counts) -> bool:
         """Whether cards keep it."""
         return sum(weight * cards.get(g, 0) for g, weight in self.weights.items()) <= self.most
+
+    def binds(self, cards: int) -> bool:
+        """Whether so many cards can go beyond it."""
+        return max(self.weights.values(), default=0) * cards > self.most
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ class HostRoom:
     """What a kind of host offers to cards.
 
     Attributes:
+        cards: most cards together.
         most: most cards of each kind, if there are no others; kinds that do not fit are left out.
         built_in: cards that it is sold with and that stay; empty for a host with places.
         limits: limits on the cards together.
@@ -66,6 +71,7 @@ class HostRoom:
         ways: ways to use the slots.
     """
 
+    cards: int
     most: Counts
     built_in: Counts = field(default_factory=dict)
     limits: tuple[Limit, ...] = ()
@@ -76,7 +82,7 @@ class HostRoom:
         """What it offers to some kinds of cards."""
         allowed = frozenset(gpus)
         if not self.built_in.keys() <= allowed:
-            return HostRoom({})
+            return HostRoom(0, {})
         return replace(self, most={g: n for g, n in self.most.items() if g in allowed})
 
     def holds(self, cards: Counts) -> bool:
@@ -84,7 +90,7 @@ class HostRoom:
         if self.built_in:
             return {g: n for g, n in cards.items() if n} == dict(self.built_in)
         return (
-            any(cards.values())
+            0 < sum(cards.values()) <= self.cards
             and all(n <= self.most.get(g, 0) for g, n in cards.items())
             and all(limit.holds(cards) for limit in self.limits)
             and any(
@@ -96,17 +102,17 @@ class HostRoom:
 
 def host_room(found: HostFillings) -> HostRoom:
     """What a host offers to the kinds of cards that it may house."""
-    counts = found.counts
+    counts, cards = found.counts, found.host.max_gpus
     most = {g.id: int(counts[:, i].max(initial=0)) for i, g in enumerate(found.gpus)}
     most = {gpu: n for gpu, n in most.items() if n}
     if found.host.built_in is not None:
-        return HostRoom(most, built_in=most)
-    limits = tuple(limit for limit in _limits(found, most) if _binds(limit, found.host.max_gpus))
-    widths = tuple(_widths(found, most))
-    ways = _ways(widths)
+        return HostRoom(sum(most.values()), most, built_in=most)
+    widths = [w for w in _widths(found, most) if min(w.places) < cards]
+    ways = _ways(widths) if widths else [0]
     return HostRoom(
+        cards=cards,
         most=most,
-        limits=limits,
+        limits=tuple(limit for limit in _limits(found, most) if limit.binds(cards)),
         widths=tuple(Width(w.width, w.gpus, tuple(w.places[i] for i in ways)) for w in widths),
         ways=len(ways),
     )
@@ -114,7 +120,6 @@ def host_room(found: HostFillings) -> HostRoom:
 
 def _limits(found: HostFillings, most: Counts) -> Iterator[Limit]:
     host, gpus = found.host, [g for g in found.gpus if g.id in most]
-    yield Limit("cards", dict.fromkeys(most, 1), host.max_gpus)
     coolers = {g.id: 1 for g in gpus if g.cooling == "open"}
     yield Limit("open coolers", coolers, host.max_open_cards)
     hours = host.psu_w * host.psu_planning_fraction - host.base_load_w
@@ -129,11 +134,6 @@ def _watts(name: str, watts: Mapping[str, Fraction], most: Fraction) -> Limit:
     return Limit(name, {g: ceil(w * steps) for g, w in watts.items()}, floor(most * steps))
 
 
-def _binds(limit: Limit, cards: int) -> bool:
-    """Whether so many cards can go beyond a limit at all."""
-    return limit.name == "cards" or max(limit.weights.values(), default=0) * cards > limit.most
-
-
 def _widths(found: HostFillings, most: Counts) -> Iterator[Width]:
     wide = {g.id: g.slot_width or 1 for g in found.gpus if g.id in most}
     for width in sorted(set(wide.values())):
@@ -144,7 +144,7 @@ def _widths(found: HostFillings, most: Counts) -> Iterator[Width]:
         )
 
 
-def _ways(widths: tuple[Width, ...]) -> list[int]:
+def _ways(widths: Sequence[Width]) -> list[int]:
     """Ways to use the slots that no other one beats, by position."""
     places = list(zip(*(w.places for w in widths), strict=True))
     kept: list[int] = []

@@ -136,7 +136,7 @@ def _trades(proposal: Proposal, screen: Screen) -> Iterator[str]:
         Column("units", right=True),
         Column("item"),
         Column("site", optional=True),
-        Column("each", right=True),
+        Column("each", right=True, optional=True),
         Column("together", right=True),
         Column("at the end", right=True),
         Column("price", wraps=True),

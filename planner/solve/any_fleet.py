@@ -7,6 +7,8 @@ only say no for all of them.
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -35,11 +37,27 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Used:
+    """What a fleet is made of.
+
+    Attributes:
+        items: what is held and what stands in hosts, by id.
+        runs: (workload, site, card, precision) of what runs.
+    """
+
+    items: frozenset[str]
+    runs: frozenset[tuple[str, str, str, str]]
+
+    def __or__(self, other: Used) -> Used:
+        return Used(self.items | other.items, self.runs | other.runs)
+
+
+@dataclass(frozen=True, slots=True)
 class AnyFleet:
-    """The answer, and for a yes the fleet with what runs on it."""
+    """The answer, and for a yes what the fleet is made of."""
 
     verdict: Verdict
-    solution: Solution | None = None
+    used: Used | None = None
 
 
 def any_fleet(
@@ -53,13 +71,54 @@ def any_fleet(
         request: limits.
         complete: whether these are all patterns and builds; only then there can be a proof.
     """
+    if len(problem.tree.nodes) > 1 and _months_stand_alone(problem):
+        return _month_by_month(problem, backend, request, complete=complete)
     model = build_model(problem)
     answer = backend.solve(Program(model.variables, model.rows, total([])), request)
     if answer.values is not None:
-        return AnyFleet(Verdict.YES, solution_of(model.decisions, answer.values))
+        return AnyFleet(Verdict.YES, _used(solution_of(model.decisions, answer.values)))
     if answer.status is not Status.INFEASIBLE:
         return AnyFleet(Verdict.UNKNOWN)
     return AnyFleet(Verdict.NO if complete else Verdict.UNLIKELY)
+
+
+def _months_stand_alone(problem: Problem) -> bool:
+    """Whether there is a fleet wherever every node alone has one.
+
+    What each of them needs is bought in time and kept: that takes neither money, supply nor kinds
+    of cards that other nodes could want as well, and every order arrives at once.
+    """
+    limited = problem.windows or problem.supply or problem.kinds_most is not None
+    return not limited and all(
+        vintage.mode in ("purchase", "existing") and not vintage.lead
+        for vintage in problem.vintages
+    )
+
+
+def _month_by_month(
+    problem: Problem, backend: Backend, request: Request, *, complete: bool
+) -> AnyFleet:
+    used = Used(frozenset(), frozenset())
+    ends = time.monotonic() + (math.inf if request.seconds is None else request.seconds)
+    for node in heaviest_first(problem):
+        left = ends - time.monotonic()
+        if left <= 0:
+            return AnyFleet(Verdict.UNKNOWN)
+        limited = replace(request, seconds=None if math.isinf(left) else left)
+        found = any_fleet(alone(problem, node), backend, limited, complete=complete)
+        if found.used is None:
+            return found
+        used |= found.used
+    return AnyFleet(Verdict.YES, used)
+
+
+def _used(solution: Solution) -> Used:
+    items = {vintage.item for (vintage, _), count in solution.owned.items() if count}
+    items |= {build.host for _, build, _ in solution.hosts}
+    items |= {gpu for _, build, _ in solution.hosts for gpu, _ in build.cards}
+    runs = {(o.workload, site, o.gpu, o.precision) for site, o, _ in solution.replicas}
+    runs |= {(o.workload, site, o.gpu, o.precision) for site, o, _ in solution.turns}
+    return Used(frozenset(items), frozenset(runs))
 
 
 def is_served(problem: Problem) -> bool:

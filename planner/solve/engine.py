@@ -122,6 +122,8 @@ class _Search:
         """Both, each where it is strong."""
         self.fleets.seed()
         small = None if self._watch.over else listed(self._setup, self._watch.settings)
+        if small is not None:
+            self.fleets.list_patterns(small.problem.patterns)
         if small is not None and self._watch.solution is None and not self._start_from(small):
             return self.outcome(Method.DIRECT, StoppedBy.GAP, listed=True)
         if small is not None and _columns(small) <= self._watch.settings.few_columns:

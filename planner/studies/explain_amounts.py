@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from planner.formulation.problem import Problem
-from planner.solve.any_fleet import AnyFleet, Verdict
+from planner.solve.any_fleet import AnyFleet, Used, Verdict
 from planner.solve.elastic import Elastic, stretch
 from planner.studies.explain_limits import Limit, Loosened
 from planner.studies.explain_trials import Trials
@@ -13,6 +13,10 @@ from planner.yaml_source import Value
 
 _MOST_ALONE = 8
 _ROUNDING = 1e-9
+_FEW = 5
+_FIRST_STEP = 2
+_FASTER = 3
+_MOST_COLUMNS = 12_000
 
 Ask = Callable[[Loosened], AnyFleet]
 
@@ -28,28 +32,22 @@ class Amounts:
         self._trials = trials
 
     def least(self, limit: Limit, others: Loosened) -> dict[Limit, Value] | Verdict:
-        """The value of a limit nearest to its own that is enough, or why there is none.
+        """The value of a limit nearest to its own that is enough, or why none is known.
 
         The month that has no fleet now is asked first, because it answers soonest; the value
-        that is enough for it is then tried for all months.
+        that is enough for it is then tried for all months, and larger ones where it is not.
 
         Args:
             limit: the limit.
             others: values of other limits that are loosened as well.
         """
-        verdict = self._trials.at_month({**others, limit: limit.loosest}).verdict
-        if verdict.speaks_against:
-            return verdict
-        for ask in (self._trials.at_month, self._trials.of):
-            verdict = ask({**others, limit: limit.loosest}).verdict
-            if verdict is not Verdict.YES:
-                if ask == self._trials.of:
-                    return verdict
-                continue
-            value = self._nearest(limit, others, ask)
-            if self._trials.works({**others, limit: value}):
-                return {limit: value}
-        return Verdict.UNKNOWN
+        month = self._trials.at_month({**others, limit: limit.loosest}).verdict
+        if month.speaks_against:
+            return month
+        if limit.narrowed is not None:
+            return self._listed(limit, others, month)
+        rung = self._first(limit, others) if month is Verdict.YES else 0
+        return self._from(rung, limit, others)
 
     def fewest(self, limits: Sequence[Limit]) -> dict[Limit, Value] | None:
         """The fewest limits to stretch, with values that are enough; None if there are none."""
@@ -86,42 +84,69 @@ class Amounts:
                 return less
         return values
 
-    def _nearest(self, limit: Limit, others: Loosened, ask: Ask) -> Value:
-        """The nearest value for which the answer is yes; it is for the loosest."""
-        if limit.narrowed is not None:
-            return self._narrowed(limit, others, ask)
+    def _first(self, limit: Limit, others: Loosened) -> int:
+        """The first value that is enough for the month alone; the loosest is."""
         lowest, highest = 0, len(limit.values) - 1
-        for guess in self._guesses(limit, others) if highest else ():
-            if self._is_enough(limit, guess, others, ask):
-                return limit.values[guess]
-            lowest = max(lowest, min(guess + 1, highest))
+        guess = self._guess(limit, others, 0) if highest else None
+        if guess is not None:
+            if self._is_enough(limit, guess, others, self._trials.at_month):
+                return guess
+            lowest = min(guess + 1, highest)
+        return self._halved(limit, others, lowest, highest, self._trials.at_month)
+
+    def _from(self, rung: int, limit: Limit, others: Loosened) -> dict[Limit, Value] | Verdict:
+        """The nearest value from one on that is enough for all months, or why none is known."""
+        last = len(limit.values) - 1
+        verdict = self._verdict(limit, rung, others)
+        if verdict.speaks_against and rung < last:
+            rung = max(rung, self._guess(limit, others, -1) or 0)
+            verdict = self._verdict(limit, rung, others)
+        lowest, step = rung, _FIRST_STEP
+        while verdict is not Verdict.YES and rung < last and not self._trials.over:
+            lowest, rung, step = rung + 1, min(last, rung + step), _FASTER * step
+            verdict = self._verdict(limit, rung, others)
+        if verdict is not Verdict.YES:
+            return verdict
+        rung = self._halved(limit, others, lowest, rung, self._trials.of)
+        if rung == last > _FEW and self._trials.over:
+            return Verdict.UNKNOWN
+        return {limit: limit.values[rung]}
+
+    def _halved(self, limit: Limit, others: Loosened, lowest: int, highest: int, ask: Ask) -> int:
+        """The first rung that is enough; the highest is."""
         while lowest < highest and not self._trials.over:
             middle = (lowest + highest) // 2
             if self._is_enough(limit, middle, others, ask):
                 highest = middle
             else:
                 lowest = middle + 1
-        return limit.values[highest]
+        return highest
+
+    def _verdict(self, limit: Limit, rung: int, others: Loosened) -> Verdict:
+        """Whether a value is enough for all months, as it is or may be for the one alone."""
+        values = {**others, limit: limit.values[rung]}
+        return self._trials.of(values, month_is_met=True).verdict
 
     def _is_enough(self, limit: Limit, rung: int, others: Loosened, ask: Ask) -> bool:
         return ask({**others, limit: limit.values[rung]}).verdict is Verdict.YES
 
-    def _guesses(self, limit: Limit, others: Loosened) -> Iterator[int]:
-        """What the elastic re-solve says is needed, for one month alone and for all."""
-        for tight, loose in self._problems([limit], others) if limit.rows else ():
+    def _guess(self, limit: Limit, others: Loosened, which: int) -> int | None:
+        """What the elastic re-solve says is needed, for one month alone (0) or for all (-1)."""
+        pairs = self._problems([limit], others) if limit.rows else []
+        for tight, loose in pairs[which:][:1]:
             shares = self._stretched(tight, loose, [limit])
             if limit in shares:
-                yield _rung(limit, shares[limit])
+                return _rung(limit, shares[limit])
+        return None
 
-    def _problems(
-        self, limits: Sequence[Limit], others: Loosened
-    ) -> Iterator[tuple[Problem, Problem]]:
+    def _problems(self, limits: Sequence[Limit], others: Loosened) -> list[tuple[Problem, Problem]]:
         """The problem without and with some limits loosened, of one month alone and of all."""
-        if limits:
-            wide = {**others, **{limit: limit.loosest for limit in limits}}
-            tight, loose = self._trials.problems(others), self._trials.problems(wide)
-            if len(tight) == len(loose):
-                yield from zip(tight, loose, strict=True)
+        if not limits:
+            return []
+        wide = {**others, **{limit: limit.loosest for limit in limits}}
+        tight, loose = self._trials.problems(others), self._trials.problems(wide)
+        both = list(zip(tight, loose, strict=True)) if len(tight) == len(loose) else []
+        return [(before, after) for before, after in both if _columns(after) <= _MOST_COLUMNS]
 
     def _stretched(
         self, tight: Problem, loose: Problem, limits: Sequence[Limit]
@@ -134,13 +159,25 @@ class Amounts:
         found = stretch(tight, loose, list(elastic), backend, request)
         return {elastic[x]: share for x, share in (found.shares or {}).items()}
 
-    def _narrowed(self, limit: Limit, others: Loosened, ask: Ask) -> Value:
+    def _listed(
+        self, limit: Limit, others: Loosened, month: Verdict
+    ) -> dict[Limit, Value] | Verdict:
+        """The same for a list, which gets no more than what a fleet uses and needs."""
+        for ask in (self._trials.at_month, self._trials.of) if month is Verdict.YES else ():
+            found = ask({**others, limit: limit.loosest})
+            if found.used is not None:
+                value = self._narrowed(limit, others, found.used, ask)
+                if self._trials.works({**others, limit: value}):
+                    return {limit: value}
+        found = self._trials.of({**others, limit: limit.loosest})
+        if found.used is None:
+            return found.verdict
+        return {limit: self._narrowed(limit, others, found.used, self._trials.of)}
+
+    def _narrowed(self, limit: Limit, others: Loosened, fleet: Used, ask: Ask) -> Value:
         """Of a list, no more than what a fleet uses, and of that only what is needed."""
         assert limit.narrowed is not None
-        solution = ask({**others, limit: limit.loosest}).solution
-        if solution is None:
-            return limit.loosest
-        *alone, together = limit.narrowed(solution) or [limit.loosest]
+        *alone, together = limit.narrowed(fleet) or [limit.loosest]
         for value in (*alone[:_MOST_ALONE], together):
             if ask({**others, limit: value}).verdict is Verdict.YES:
                 return self._without_spare(limit, value, others, ask)
@@ -151,6 +188,11 @@ class Amounts:
             if ask({**others, limit: nearer}).verdict is Verdict.YES:
                 return self._without_spare(limit, nearer, others, ask)
         return value
+
+
+def _columns(problem: Problem) -> int:
+    """Patterns and builds over all nodes."""
+    return (len(problem.patterns) + len(problem.builds)) * len(problem.tree.nodes)
 
 
 def _elastic(limit: Limit) -> Elastic:

@@ -11,7 +11,7 @@ from typing import TypeAlias
 from planner.errors import Change
 from planner.scenario.inputs import Inputs
 from planner.scenario.schema import Scenario
-from planner.solve.solution import Solution
+from planner.solve.any_fleet import Used
 from planner.yaml_source import Value
 
 Place: TypeAlias = "tuple[str | int, ...]"
@@ -52,7 +52,7 @@ class Limit:
     kind: Kind
     group: str
     rows: tuple[str, str | None] | None = None
-    narrowed: Callable[[Solution], Sequence[Value]] | None = None
+    narrowed: Callable[[Used], Sequence[Value]] | None = None
 
     @property
     def loosest(self) -> Value:

@@ -19,11 +19,11 @@ from planner.scenario.workloads import (
     InferenceWorkload,
 )
 from planner.sizing.requirements import attribute_of
-from planner.solve.solution import Solution
+from planner.solve.any_fleet import Used
 from planner.studies.explain_demand import demands
 from planner.studies.explain_figures import lowered, raised, shown
 from planner.studies.explain_limits import Kind, Limit, Place, named
-from planner.studies.explain_resources import amount, held, listed, switch
+from planner.studies.explain_resources import amount, listed, switch
 from planner.yaml_source import Value
 
 _NEED = 0.5
@@ -92,11 +92,9 @@ class _Of:
                 kind=Kind.NEED, group=self._name,
             )  # fmt: skip
 
-    def _cards(self, solution: Solution) -> set[str]:
-        """Cards on which a solution runs the workload, all that it holds where none is told."""
-        used = {o.gpu for _, o, _ in solution.replicas if o.workload == self._name}
-        used |= {o.gpu for _, o, _ in solution.turns if o.workload == self._name}
-        return used or held(solution) & self._inputs.catalog.gpus.keys()
+    def _cards(self, fleet: Used) -> frozenset[str]:
+        """Cards on which a fleet runs the workload."""
+        return frozenset(gpu for name, _, gpu, _ in fleet.runs if name == self._name)
 
     def _attribute(self, number: int, predicate: Predicate) -> Limit:
         name = predicate.attribute
@@ -148,14 +146,13 @@ class _Of:
             what = "drop the need for a jurisdiction"
             yield self._drop(steps, list(asked), [], what)
 
-    def _sites(self, solution: Solution) -> set[str]:
-        used = {s for s, o, _ in solution.replicas if o.workload == self._name}
-        return used | {s for s, o, _ in solution.turns if o.workload == self._name}
+    def _sites(self, fleet: Used) -> frozenset[str]:
+        return frozenset(site for name, site, _, _ in fleet.runs if name == self._name)
 
-    def _laws(self, solution: Solution) -> set[str]:
-        used = self._sites(solution)
+    def _laws(self, fleet: Used) -> frozenset[str]:
+        used = self._sites(fleet)
         found = (p for p in places(self._inputs.scenario) if p.name in used)
-        return {p.jurisdiction for p in found if p.jurisdiction}
+        return frozenset(p.jurisdiction for p in found if p.jurisdiction)
 
     def losses(self) -> Limits:
         """What may be lost, and the reserve."""
@@ -219,8 +216,9 @@ class _Of:
         offered = offered_precisions(self._inputs.model(workload))
         other = [p for p in offered if p not in workload.precision]
 
-        def used(solution: Solution) -> set[str]:
-            return {o.precision for _, o, _ in solution.replicas if o.workload == self._name}
+        def used(fleet: Used) -> frozenset[str]:
+            runs = fleet.runs
+            return frozenset(precision for name, _, _, precision in runs if name == self._name)
 
         if other:
             yield listed(

@@ -9,7 +9,7 @@ from functools import partial
 from planner.scenario.inputs import Inputs
 from planner.scenario.schema import Racks, Site
 from planner.sizing.option import Option, Sizing
-from planner.solve.solution import Solution
+from planner.solve.any_fleet import Used
 from planner.studies.explain_figures import raised, shown
 from planner.studies.explain_limits import Kind, Limit, Place, named
 from planner.units import Month
@@ -105,7 +105,7 @@ def listed(
     path: str,
     before: Sequence[str],
     loosest: Value,
-    used: Callable[[Solution], set[str]],
+    used: Callable[[Used], frozenset[str]],
     *,
     kind: Kind = Kind.RESOURCE,
     group: str = "",
@@ -120,8 +120,8 @@ def listed(
         more = ", ".join(added(value))
         return f"add {more} to {path}" if more else f"remove {path}"
 
-    def narrowed(solution: Solution) -> Sequence[Value]:
-        extra = sorted(used(solution) - set(before))
+    def narrowed(fleet: Used) -> Sequence[Value]:
+        extra = sorted(used(fleet) - set(before))
         alone: list[Value] = [[*before, name] for name in extra]
         return [*alone, [*before, *extra]] if extra else []
 
@@ -255,8 +255,8 @@ def _quotes(inputs: Inputs, unpriced: Mapping[str, float]) -> Limit:
         given = (f"{q['item']} (tried with {shown(q['price'])})" for q in added(value))
         return f"give a price for {', '.join(given)} in quotes; the price book has none"
 
-    def narrowed(solution: Solution) -> Sequence[Value]:
-        used = sorted(held(solution) & unpriced.keys())
+    def narrowed(fleet: Used) -> Sequence[Value]:
+        used = sorted(fleet.items & unpriced.keys())
         return [*(value([item]) for item in used), value(used)] if used else []
 
     return Limit(
@@ -265,15 +265,8 @@ def _quotes(inputs: Inputs, unpriced: Mapping[str, float]) -> Limit:
     )  # fmt: skip
 
 
-def held(solution: Solution) -> set[str]:
-    """Items of a solution: what is ordered, and the cards that are built in or rented."""
-    items = {vintage.item for (vintage, _), count in solution.owned.items() if count}
-    items |= {gpu for _, build, _ in solution.hosts for gpu, _ in build.cards}
-    return items | {build.host for _, build, _ in solution.hosts}
-
-
-def _held_of(known: frozenset[str], solution: Solution) -> set[str]:
-    return held(solution) & known
+def _among(known: frozenset[str], fleet: Used) -> frozenset[str]:
+    return fleet.items & known
 
 
 def _of_fleet(inputs: Inputs) -> Iterator[Limit]:
@@ -283,7 +276,7 @@ def _of_fleet(inputs: Inputs) -> Iterator[Limit]:
         ("hosts", fleet.hosts, inputs.catalog.hosts.keys()),
     ):
         if allowed is not None:
-            used = partial(_held_of, frozenset(known))
+            used = partial(_among, frozenset(known))
             yield listed(("fleet", field), f"fleet.{field}", allowed, None, used)
     if excluded:
         yield _exclusions(excluded)
@@ -307,8 +300,8 @@ def _exclusions(excluded: Sequence[str]) -> Limit:
         kept = value if isinstance(value, list) else []
         return _SWITCH + _EACH * (len(excluded) - len(kept))
 
-    def narrowed(solution: Solution) -> Sequence[Value]:
-        used = sorted(held(solution) & set(excluded))
+    def narrowed(fleet: Used) -> Sequence[Value]:
+        used = sorted(fleet.items & set(excluded))
         alone: list[Value] = [[e for e in excluded if e != item] for item in used]
         return [*alone, [e for e in excluded if e not in used]]
 

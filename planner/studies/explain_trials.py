@@ -27,8 +27,8 @@ from planner.solve.settings import Listener, Progress, Settings
 from planner.studies.explain_limits import Loosened, loosened
 
 _WORK = 2_000
-_SECONDS = 15.0
-_SHARE = 0.5
+_SECONDS = 12.0
+_SHARE = 0.4
 _SHARE_OF_MONTH = 0.1
 _REMEMBERED = 4
 _WITHOUT_SIZING = frozenset(
@@ -82,13 +82,18 @@ class Trials:
         """Limits of one solve."""
         return Request(seconds=self._settings.seconds, work=_WORK, stop=self._listener.stop)
 
-    def of(self, values: Loosened) -> AnyFleet:
-        """Whether there is a fleet once some limits have other values."""
+    def of(self, values: Loosened, *, month_is_met: bool = False) -> AnyFleet:
+        """Whether there is a fleet once some limits have other values.
+
+        Args:
+            values: the other values.
+            month_is_met: whether the month alone need not be asked first.
+        """
         key = _key(values)
         if key not in self._known:
             if self.over:
                 return AnyFleet(Verdict.UNKNOWN)
-            first = self.at_month(values)
+            first = AnyFleet(Verdict.UNKNOWN) if month_is_met else self.at_month(values)
             found = first if first.verdict.speaks_against else self._asked(values)
             if found.verdict is Verdict.UNKNOWN:
                 return found

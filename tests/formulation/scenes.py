@@ -286,6 +286,66 @@ def pools() -> Problem:
     return problem_of(inputs, sizing_of(ways, {"adapt": (3,), "tune": (6,)}, HALF))
 
 
+TWO_PLACES: Entry = {"slot_layouts": ((2, 2),), "max_gpus": 2}
+OUTLIVE: Entry = {"survive": {"hosts": 1}}
+
+
+@cache
+def lasting() -> Problem:
+    """One month: notes and tasks that share cards and outlive any host; and a pair of slim cards.
+
+    A host has places for two cards, or for three slim ones.
+    """
+    host = plain_host("host", slot_layouts=((2, 2), (1, 1, 1)), max_gpus=3)
+    cards = [(plain_card("card"), 1000.0), (plain_card("slim", slot_width=1), 900.0)]
+    demand = {"note": (1,), "task": (1,), "pair": (1,)}
+    ways = [WAYS["note"], WAYS["task"], option("pair", "slim", Kind(gpus=2, part=False))]
+    wishes = {"note": OUTLIVE, "task": OUTLIVE}
+    inputs = scene(market(cards, [(host, 500.0)]), demand, wishes, site={"hosts_max": 2})
+    return problem_of(inputs, sizing_of(ways, demand, HALF))
+
+
+@cache
+def lasting_slices() -> Problem:
+    """One month: notes in instances of a card that outlive any host, and a task beside them."""
+    cut = Kind(part=False, slice="1g", capacity=2)
+    ways = [option("note", kind=cut), option("task", kind=replace(cut, slice="2g"))]
+    demand = {"note": (4,), "task": (1,)}
+    catalog = market([(plain_card("card"), 1000.0)], [(plain_host("host", **TWO_PLACES), 500.0)])
+    sizing = replace(sizing_of(ways, demand, HALF), layouts={"card": LAYOUTS[:2]})
+    return problem_of(scene(catalog, demand, {"note": OUTLIVE}, site={"hosts_max": 2}), sizing)
+
+
+@cache
+def crowded() -> Problem:
+    """One month: two bridged pairs and a group of four, in hosts that bridge one pair each."""
+    host = plain_host("host", bridge_pairs=1)
+    bridge = BRIDGE | facts(gpus=["card"], per_pair=1)
+    prices = {"card": 1000.0, "host": 500.0, "bridge": 100.0}
+    card = plain_card("card", **BRIDGED)
+    catalog = catalogue_of([card], [host], plain_book(prices), bridges=[bridge])
+    ways = [option("pair", kind=Kind(gpus=2, part=False, link="nvlink")), WAYS["four"]]
+    demand = {"pair": (2,), "four": (1,)}
+    inputs = scene(catalog, demand, site={"hosts_max": 2})
+    return problem_of(inputs, sizing_of(ways, demand, HALF))
+
+
+@cache
+def needy() -> Problem:
+    """One month: pods of five cores and 16 GiB in servers of eight cores, in one of two racks."""
+    server: Entry = {"form": "rack", "rack_units": 2, "cpu_cores": 8, "memory_gib": 64.0}
+    rack = {"id": "rack", "name": "RACK"} | facts(rack_units=4, kw=2.0, sockets=4)
+    host = plain_host("host", **TWO_PLACES, **server)
+    prices = {"card": 1000.0, "host": 500.0, "rack": 300.0}
+    catalog = catalogue_of([plain_card("card")], [host], plain_book(prices), racks=[rack])
+    demand = {"pod": (2,)}
+    need = {"memory_gib": 10.0, "time_share": 0.2, "cpu_cores": 5.0, "host_memory_gib": 16.0}
+    racks = {"model": "rack", "count": 1, "buy": 1}
+    inputs = scene(catalog, demand, {"pod": {"need": need}}, site={"racks": racks, "hosts_max": 2})
+    ways = [option("pod", kind=Kind(capacity=n, level=n, share=0.2 * n)) for n in (1, 2)]
+    return problem_of(inputs, sizing_of(ways, demand, HALF))
+
+
 SCENES = {
     "keep_groups_together": groups,
     "share_cards": sharing,
@@ -311,9 +371,19 @@ SCENES = {
     "energy_of_classes": shapes,
     "share_pools": pools,
     "take_turns": pools,
+    "assign_machines": lasting,
+    "count_machines": lasting,
+    "fill_machines": lasting,
+    "occupy_machines": lasting,
+    "share_machines": lasting,
+    "survive_hosts": lasting,
+    "bridge_machines": crowded,
+    "rack_machines": needy,
+    "share_hosts": needy,
 }
 """Problems of rules and of terms that the lab does not show well, by name."""
 ALL = (
-    lab, groups, sharing, sessions, offers, racks, bridges, slices, spares, shapes, pools
+    lab, groups, sharing, sessions, offers, racks, bridges, slices, spares, shapes, pools,
+    lasting, lasting_slices, crowded, needy,
 )  # fmt: skip
 """Every problem by hand."""

@@ -91,8 +91,9 @@ def test_a_month_alone_may_say_yes_where_time_binds() -> None:
 def test_what_is_possible_has_a_fleet() -> None:
     found = any_fleet(problem([2]), GSCIP, Request())
     assert found.verdict is Verdict.YES
-    assert found.solution is not None
-    assert sum(found.solution.hosts.values()) >= 1
+    assert found.used is not None
+    assert found.used.items == {"card", "host"}
+    assert found.used.runs == {("need", "lab", "card", "as-stated")}
 
 
 def test_without_a_solution_in_time_nothing_is_known() -> None:

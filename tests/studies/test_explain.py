@@ -130,7 +130,7 @@ def test_a_stop_keeps_what_was_found() -> None:
     def stop_later() -> None:
         nonlocal asked
         asked += 1
-        if asked == 4:
+        if asked == 5:
             listener.stop.request()
 
     error = told(small(), listener=listener)

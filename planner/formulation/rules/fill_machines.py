@@ -54,8 +54,10 @@ def _built_in(room: HostRoom, cards: Cards, used: Variable) -> Iterator[Row]:
 
 def _placed(room: HostRoom, cards: Cards, used: Variable, ways: list[Variable]) -> Iterator[Row]:
     yield Row(RULE, _key(used, "any"), total(cards.values()) - used, at_least=0)
+    yield Row(RULE, _key(used, "all"), total(cards.values()) - room.cards * used, at_most=0)
     for gpu, count in cards.items():
-        yield Row(RULE, _key(used, gpu), count - room.most[gpu] * used, at_most=0)
+        if room.most[gpu] < room.cards:
+            yield Row(RULE, _key(used, gpu), count - room.most[gpu] * used, at_most=0)
     for limit in room.limits:
         taken = total(limit.weights[g] * n for g, n in cards.items() if limit.weights.get(g))
         yield Row(RULE, _key(used, limit.name), taken - limit.most * used, at_most=0)

@@ -14,7 +14,8 @@ from planner.plan.schema import PlacedCard
 def cut(case: Case) -> Iterator[Finding]:
     """A card is cut by a layout of the vendor's table, and runs nothing beside its instances."""
     wanted = any(w.isolation == "mig" for w in case.workloads.values())
-    legal = {name: _layouts(case, name) for name in case.gpus}
+    used = {card.gpu for entry in case.plan.placement for card in entry.cards if card.layout}
+    legal = {name: _layouts(case, name) for name in used & case.gpus.keys()}
     for entry in dict.fromkeys(case.plan.placement):
         for number, card in enumerate(entry.cards, start=1):
             where = f"card {number} ({card.gpu}) of {entry.host} at {entry.node}"

@@ -14,10 +14,17 @@ from planner.solve.pricing import Choices, Floats
 
 @dataclass(frozen=True, slots=True)
 class LinearCut:
-    """Whatever carries the loads of a node satisfies ``sum factor x slot >= at_least``."""
+    """Whatever carries the loads of a node satisfies ``sum factor x slot >= at_least``.
+
+    Attributes:
+        factors: factor of each slot.
+        at_least: right-hand side.
+        lifted: whether it is what whole replicas need, and not only fractions.
+    """
 
     factors: Mapping[Slot, float]
     at_least: float
+    lifted: bool = False
 
     def violation(self, state: State) -> float:
         """How far a state is from satisfying the cut, as a share of the right-hand side."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isinf
 
+from planner.formulation.patterns import CardPattern
 from planner.formulation.problem import Problem
 from planner.formulation.tree import Node
 from planner.solve.backend import Backend, Request, Status
@@ -15,6 +16,7 @@ from planner.solve.fleets.node_program import Pool
 from planner.solve.fleets.pooled import (
     Machines,
     cheapest_from_pool,
+    least_worth,
     nearest_from_pool,
     pack_from_pool,
     thriftiest_from_pool,
@@ -29,6 +31,9 @@ _THRIFT_WORK = 100
 _APPROACH_CENTS = 1_000.0
 _SWAPS = 24
 _COST_WORK = 500
+_LIFT_WORK = 200
+_TIGHT = 1e-4
+_MOST = 1e12
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +108,34 @@ class Knowledge:
         if cut is not None:
             self.of[node.index].linear.append(cut)
         return cut
+
+    def lift(self, node: Node, state: State, patterns: Mapping[str, CardPattern]) -> bool:
+        """Raise the cuts that a fractional state just satisfies to what whole replicas need.
+
+        Args:
+            node: the node.
+            state: a state, perhaps a fractional one.
+            patterns: all patterns that there are.
+
+        Returns:
+            Whether the state is cut off now.
+        """
+        known, raised = self.of[node.index], False
+        for i, cut in enumerate(known.linear):
+            if cut.lifted or abs(cut.violation(state)) > _TIGHT:
+                continue
+            scale = max(cut.factors.values())
+            factors = {slot: f / scale for slot, f in cut.factors.items()}
+            request = self._limit(Request(work=_LIFT_WORK))
+            least = least_worth(self.problem, node, factors, patterns, self._backend, request)
+            at_least = max(cut.at_least, min(least, _MOST) * scale * (1 - Coverage.tolerance))
+            known.linear[i] = LinearCut(cut.factors, at_least, lifted=True)
+            if known.linear[i].violation(state) > _TIGHT:
+                raised = True
+                for harder in self._harder[node.index]:
+                    if harder != node:
+                        self.of[harder.index].linear.append(known.linear[i])
+        return raised
 
     def can_serve(self, node: Node, state: State) -> bool | None:
         """Whether a state can serve a node; None if that stayed open within the limits."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from planner.formulation.expression import Expression, Number, Variable, total
 from planner.formulation.fillings import HostFillings
@@ -14,7 +15,7 @@ from planner.formulation.rule import Row, Rule
 from planner.formulation.tree import Node
 from planner.formulation.whole import carries
 from planner.sizing.option import Option
-from planner.solve.backend import Backend, Program, Request
+from planner.solve.backend import Backend, Program, Request, Status
 from planner.solve.fleets.carrying import Carrying, Pools
 from planner.solve.fleets.housing import Housing
 from planner.solve.fleets.state import GROUP_SIZES, Slot, State, loads_of, needs_of, slots_of
@@ -87,6 +88,34 @@ def nearest_from_pool(
     cost = found.add_cards(state, extra, price)
     answer = backend.solve(Program(found.variables, found.rows, cost), request)
     return None if answer.values is None else found.packing(answer.values)
+
+
+def least_worth(
+    problem: Problem,
+    node: Node,
+    factors: State,
+    patterns: Mapping[str, CardPattern],
+    backend: Backend,
+    request: Request,
+) -> float:
+    """Whatever carries the loads of a node in whole replicas is worth at least so much.
+
+    Args:
+        problem: sets and parameters.
+        node: the node.
+        factors: what a card or a place is worth.
+        patterns: all patterns that there are; with fewer the bound would not hold.
+        backend: solver.
+        request: limits; the bound holds wherever they end the search.
+
+    Returns:
+        A bound on the sum of factor x slot; infinite if nothing carries the loads.
+    """
+    found = _Pooled(problem, node, _every_card(problem), patterns)
+    if found.hopeless:
+        return inf
+    answer = backend.solve(Program(found.variables, found.rows, found.worth(factors)), request)
+    return inf if answer.status is Status.INFEASIBLE else answer.bound
 
 
 @dataclass(frozen=True)
@@ -218,6 +247,10 @@ class _Pooled:
                 self.rows.append(_row(taken - more if more else taken, at_most=have))
         self.variables += extra.values()
         return total((price(*key) or 0.0) * variable for key, variable in extra.items())
+
+    def worth(self, factors: State) -> Expression:
+        """What the cards and places in use are worth."""
+        return total(factors.get(slot, 0.0) * taken for slot, taken in self._taken.items())
 
     def add_hosts(self, machines: Machines) -> tuple[dict[tuple[str, str], Variable], Expression]:
         """Seat the cards in use in hosts; returns the hosts and the price of those not there."""

@@ -19,6 +19,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from planner.formulation.expression import Variable
+from planner.formulation.patterns import CardPattern
 from planner.formulation.setup import Setup
 from planner.formulation.tree import Node
 from planner.solve.backend import Backend, Request, Status
@@ -39,6 +40,7 @@ _OUTER_WORK = 50_000
 _INNER_WORK = 2_000
 _SHARE_OF_GAP = 0.2
 _TOLD = 1e-4
+_LIFTS = 12
 _GRACE_SECONDS = 5.0
 _NEW = 1 << 30
 _GREEDY_CENTS_PER_WATT = (500.0, 0.0, 5_000.0)
@@ -64,6 +66,7 @@ class FleetSearch:
         self._refined: Refined = frozenset()
         self._thorough = thorough
         self._openness = 1.0
+        self._patterns: dict[str, CardPattern] | None = None
         self.infeasible = False
 
     def seed(self) -> None:
@@ -130,6 +133,10 @@ class FleetSearch:
             return watch.over
         return watch.seconds >= watch.settings.seconds + _GRACE_SECONDS
 
+    def list_patterns(self, patterns: Sequence[CardPattern]) -> None:
+        """Take note of all patterns that there are; then cuts can be lifted."""
+        self._patterns = {p.name: p for p in patterns}
+
     def take(self, solution: Solution) -> None:
         """Learn from a solution that was found elsewhere."""
         for node in self._nodes:
@@ -167,6 +174,7 @@ class FleetSearch:
         if self._watch.settings.work == 0:
             return StoppedBy.WORK
         self._linear_rounds()
+        self._lift()
         rounds = 0
         while not self._watch.reached:
             if self._watch.listener.stop.requested:
@@ -200,6 +208,21 @@ class FleetSearch:
             if not any(cuts):
                 break
         return dict(enumerate(states))
+
+    def _lift(self) -> None:
+        """Cuts of the relaxation, raised to what whole replicas need at one node alone."""
+        if self._patterns is None or not self._thorough:
+            return
+        for _ in range(_LIFTS):
+            states = self._linear_rounds()
+            raised = False
+            for node in reversed(self._nodes):
+                if self._watch.over or self._watch.reached or node.index not in states:
+                    return
+                raised |= self._knowledge.lift(node, states[node.index], self._patterns)
+            if not raised:
+                return
+        self._linear_rounds()
 
     def _round(self) -> bool:
         """One proposal and its answers; False if nothing was learned."""

@@ -1,0 +1,96 @@
+"""Tiny scenarios on which mutants are tried: what each costs, by every plan there is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache, cached_property
+from typing import Literal
+
+from planner.formulation.model import Model, build_model
+from planner.formulation.rule import Row
+from planner.formulation.setup import set_up
+from planner.scenario.inputs import Inputs
+from planner.sizing.option import Sizing
+from planner.sizing.sizing import size
+from planner.solve.direct import listed
+from planner.solve.settings import Settings
+from tests.fixtures.families import random_family_inputs
+from tests.fixtures.options import random_case
+from tests.fixtures.strategies import random_inputs
+from tests.mutants.scenes import SCENES
+from tests.properties.brute_force import cheapest_plan
+from tests.properties.families_force import cheapest
+
+Kind = Literal["families", "sized", "invented", "by hand"]
+SEEDS: dict[Kind, int] = {"families": 240, "sized": 24, "invented": 24}
+"""Random scenarios of each kind that are looked at."""
+MOST_VARIABLES = 700
+"""Larger programs are left out: the clock would count more than the mutants."""
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """A scenario, its program, and what its cheapest plan costs by the brute force.
+
+    Months are not merged, so that the program is exact whatever the limits are.
+    """
+
+    kind: Kind
+    seed: int | str
+    inputs: Inputs
+    sizing: Sizing
+
+    @property
+    def name(self) -> str:
+        """For example ``families 17``."""
+        return f"{self.kind} {self.seed}"
+
+    @cached_property
+    def model(self) -> Model:
+        """The program as it should be."""
+        small = listed(set_up(self.inputs, self.sizing, merge=False), Settings())
+        assert small is not None, "tiny scenarios can be listed"
+        return build_model(small.problem)
+
+    @cached_property
+    def rows(self) -> dict[str, tuple[Row, ...]]:
+        """The rows of each rule that has any."""
+        found: dict[str, list[Row]] = {}
+        for row in self.model.rows:
+            found.setdefault(row.rule.name, []).append(row)
+        return {name: tuple(rows) for name, rows in found.items()}
+
+    @cached_property
+    def best(self) -> Fraction | None:
+        """Discounted cents of the cheapest plan, None where there is none.
+
+        Raises:
+            TooLargeError: if there are too many plans to try.
+        """
+        plain = self.kind in ("sized", "invented")
+        return (cheapest_plan if plain else cheapest)(self.inputs, self.sizing)
+
+
+def _cases() -> Iterator[Case]:
+    for name, inputs in SCENES.items():
+        made = inputs()
+        yield Case("by hand", name, made, size(made))
+    for kind, seeds in SEEDS.items():
+        for seed in range(seeds):
+            yield _random(kind, seed)
+
+
+def _random(kind: Kind, seed: int) -> Case:
+    if kind == "invented":
+        return Case(kind, seed, *random_case(seed, "tiny"))
+    drawn = random_family_inputs(seed) if kind == "families" else random_inputs(seed, "tiny")
+    return Case(kind, seed, drawn, size(drawn))
+
+
+@cache
+def every_case() -> tuple[Case, ...]:
+    """All scenarios that are small enough, the smallest first."""
+    found = [case for case in _cases() if len(case.model.variables) <= MOST_VARIABLES]
+    return tuple(sorted(found, key=lambda case: len(case.model.variables)))

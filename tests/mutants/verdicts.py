@@ -1,0 +1,81 @@
+"""Whether a mutant is found out: by the brute force, or by the audit of the plan it leads to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from planner.formulation.model import Model
+from planner.plan.audit import audit
+from planner.plan.building import Proof, build_plan
+from planner.plan.schema import Engine
+from planner.solve.backend import Answer, Request, Status
+from planner.solve.mathopt import BACKENDS
+from planner.solve.solution import solution_of
+from tests.fixtures.engine import DEFAULT
+from tests.mutants.cases import Case
+from tests.mutants.mutants import Mutant, cases_of
+from tests.properties.brute_uses import TooLargeError
+
+By = Literal["cost", "audit", "building"]
+CENT = 1.0
+SECONDS = 5.0
+
+
+@dataclass
+class Judge:
+    """Tries mutants of one rule, first on the scenario that found out the one before."""
+
+    name: str
+    tried: int = 0
+    cases: list[Case] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.cases = list(cases_of(self.name))
+
+    def caught(self, mutant: Mutant) -> tuple[By, Case] | None:
+        """What finds a mutant out, and where; None for a survivor."""
+        for case in self.cases:
+            if not mutant.differs(case):
+                continue
+            by = self._caught_in(mutant, case)
+            if by is not None:
+                self.cases.remove(case)
+                self.cases.insert(0, case)
+                return by, case
+        return None
+
+    def _caught_in(self, mutant: Mutant, case: Case) -> By | None:
+        try:
+            best = case.best
+        except TooLargeError:
+            return None
+        self.tried += 1
+        answer = BACKENDS[DEFAULT].solve(mutant.program(case), Request(seconds=SECONDS))
+        if answer.status not in (Status.OPTIMAL, Status.INFEASIBLE):
+            return None
+        if (answer.values is None) != (best is None):
+            return "cost"
+        if best is None or answer.values is None:
+            return None
+        if abs(answer.cost - float(best)) > CENT + 1e-6 * abs(float(best)):
+            return "cost"
+        return refused(case, answer)
+
+
+ENGINE = Engine(
+    name="direct", backend=DEFAULT, seconds=0.0, first_plan_seconds=None, variables=0, rows=0,
+    threads=1, patterns="all", stopped_by="gap",
+)  # fmt: skip
+
+
+def refused(case: Case, answer: Answer) -> By | None:
+    """Whether the plan that a solution stands for fails its audit, or cannot even be built."""
+    model: Model = case.model
+    assert answer.values is not None
+    solution = solution_of(model.decisions, answer.values)
+    try:
+        plan = build_plan(case.inputs, case.sizing, solution, Proof(answer.bound, 0.0, ENGINE), "1")
+    except (AssertionError, KeyError, IndexError, ValueError, StopIteration):
+        return "building"
+    return "audit" if audit(plan) else None
