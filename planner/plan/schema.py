@@ -5,13 +5,15 @@ Costs are positive and receipts negative throughout.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from planner.catalog.facts import Entry
 
 Status = Literal["proven", "feasible", "infeasible", "no-answer"]
+Amount = Annotated[float, Field(gt=-1e15, lt=1e15)]
+"""A finite number that the audit calculates with."""
 Category = Literal["capital", "lease", "rental", "energy", "support", "licence", "space", "resale"]
 
 
@@ -106,7 +108,7 @@ class Routed(Entry):
 
     input_tokens: int
     output_tokens: int
-    requests_per_s: float
+    requests_per_s: Amount
 
 
 class Deployment(Entry):
@@ -145,7 +147,7 @@ class PoolHours(Entry):
     workload: str
     precision: str
     level: int
-    hours: float
+    hours: Amount
     """Hours of one group; two groups for an hour are two hours."""
     capacity_per_hour: float
     """Load that a group carries in an hour, in `unit`."""

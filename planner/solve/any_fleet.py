@@ -2,7 +2,8 @@
 
 Cost is what makes a search long; without it a small problem is settled in a second. One node
 alone, as if there were no other and money and supply had no limit, is settled even sooner: it can
-only say no for all of them.
+only say no for all of them. A larger problem is first tried with the patterns and builds of cheap
+fleets for each node alone.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ from planner.formulation.problem import Problem, Vintage
 from planner.formulation.tree import Node, TimeTree
 from planner.solve.backend import Backend, Program, Request, Status
 from planner.solve.solution import Solution, solution_of
+
+_SMALL = 1_500
+_FEW_NODES = 100
 
 
 class Verdict(StrEnum):
@@ -48,9 +52,6 @@ class Used:
     items: frozenset[str]
     runs: frozenset[tuple[str, str, str, str]]
 
-    def __or__(self, other: Used) -> Used:
-        return Used(self.items | other.items, self.runs | other.runs)
-
 
 @dataclass(frozen=True, slots=True)
 class AnyFleet:
@@ -71,15 +72,73 @@ def any_fleet(
         request: limits.
         complete: whether these are all patterns and builds; only then there can be a proof.
     """
-    if len(problem.tree.nodes) > 1 and _months_stand_alone(problem):
-        return _month_by_month(problem, backend, request, complete=complete)
-    model = build_model(problem)
-    answer = backend.solve(Program(model.variables, model.rows, total([])), request)
-    if answer.values is not None:
-        return AnyFleet(Verdict.YES, _used(solution_of(model.decisions, answer.values)))
-    if answer.status is not Status.INFEASIBLE:
+    nodes = problem.tree.nodes
+    clock = _Clock(request)
+    if len(nodes) > 1 and (_months_stand_alone(problem) or _columns(problem) > _SMALL):
+        months = _month_by_month(problem, backend, clock)
+        if months.status is not Status.FEASIBLE:
+            return _answered(months.status, complete=complete)
+        if _months_stand_alone(problem):
+            return AnyFleet(Verdict.YES, _used(months.solutions))
+        few = _solved(_with_what_is_used(problem, months.solutions), backend, clock)
+        if few.status is Status.FEASIBLE:
+            return AnyFleet(Verdict.YES, _used(few.solutions))
+    whole = _solved(problem, backend, clock)
+    if whole.status is Status.FEASIBLE:
+        return AnyFleet(Verdict.YES, _used(whole.solutions))
+    return _answered(whole.status, complete=complete)
+
+
+@dataclass(frozen=True, slots=True)
+class _Solved:
+    """How a solve ended: feasible, infeasible or without a solution, and what it found."""
+
+    status: Status
+    solutions: tuple[Solution, ...] = ()
+
+
+class _Clock:
+    """Shares the time of a request among several solves."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._ends = math.inf
+        if request.seconds is not None:
+            self._ends = time.monotonic() + request.seconds
+
+    @property
+    def over(self) -> bool:
+        """Whether the time is up or a stop was asked for."""
+        return time.monotonic() >= self._ends or self._request.stop.requested
+
+    def request(self, work: int | None = None) -> Request:
+        """The request with the time that is left."""
+        limited = self._request if work is None else replace(self._request, work=work)
+        if math.isinf(self._ends):
+            return limited
+        return replace(limited, seconds=max(0.01, self._ends - time.monotonic()))
+
+
+def _answered(status: Status, *, complete: bool) -> AnyFleet:
+    if status is not Status.INFEASIBLE:
         return AnyFleet(Verdict.UNKNOWN)
     return AnyFleet(Verdict.NO if complete else Verdict.UNLIKELY)
+
+
+def _solved(problem: Problem, backend: Backend, clock: _Clock, *, cheap: bool = False) -> _Solved:
+    """Some solution, or for a month alone one that costs little to buy."""
+    if clock.over:
+        return _Solved(Status.NO_SOLUTION)
+    model = build_model(problem)
+    cost = total([])
+    if cheap:
+        cost = total(v.buy * x for (v, at), x in model.decisions.owned.items() if at == v.node)
+    request = clock.request(_FEW_NODES if cheap else None)
+    answer = backend.solve(Program(model.variables, model.rows, cost), request)
+    if answer.values is not None:
+        return _Solved(Status.FEASIBLE, (solution_of(model.decisions, answer.values),))
+    infeasible = answer.status is Status.INFEASIBLE
+    return _Solved(Status.INFEASIBLE if infeasible else Status.NO_SOLUTION)
 
 
 def _months_stand_alone(problem: Problem) -> bool:
@@ -95,29 +154,42 @@ def _months_stand_alone(problem: Problem) -> bool:
     )
 
 
-def _month_by_month(
-    problem: Problem, backend: Backend, request: Request, *, complete: bool
-) -> AnyFleet:
-    used = Used(frozenset(), frozenset())
-    ends = time.monotonic() + (math.inf if request.seconds is None else request.seconds)
+def _month_by_month(problem: Problem, backend: Backend, clock: _Clock) -> _Solved:
+    """A fleet for every node alone, which costs little where money matters."""
+    cheap = not _months_stand_alone(problem)
+    found: list[Solution] = []
     for node in heaviest_first(problem):
-        left = ends - time.monotonic()
-        if left <= 0:
-            return AnyFleet(Verdict.UNKNOWN)
-        limited = replace(request, seconds=None if math.isinf(left) else left)
-        found = any_fleet(alone(problem, node), backend, limited, complete=complete)
-        if found.used is None:
-            return found
-        used |= found.used
-    return AnyFleet(Verdict.YES, used)
+        month = alone(problem, node)
+        solved = _solved(month, backend, clock, cheap=cheap)
+        if cheap and solved.status is Status.NO_SOLUTION:
+            solved = _solved(month, backend, clock)
+        if solved.status is not Status.FEASIBLE:
+            return solved
+        found += solved.solutions
+    return _Solved(Status.FEASIBLE, tuple(found))
 
 
-def _used(solution: Solution) -> Used:
-    items = {vintage.item for (vintage, _), count in solution.owned.items() if count}
-    items |= {build.host for _, build, _ in solution.hosts}
-    items |= {gpu for _, build, _ in solution.hosts for gpu, _ in build.cards}
-    runs = {(o.workload, site, o.gpu, o.precision) for site, o, _ in solution.replicas}
-    runs |= {(o.workload, site, o.gpu, o.precision) for site, o, _ in solution.turns}
+def _with_what_is_used(problem: Problem, solutions: Sequence[Solution]) -> Problem:
+    """The problem with no more patterns and builds than some solutions use."""
+    patterns = {p: None for s in solutions for _, p, _ in s.patterns}
+    builds = {b: None for s in solutions for _, b, _ in s.hosts}
+    return problem.restricted(tuple(patterns), tuple(builds))
+
+
+def _columns(problem: Problem) -> int:
+    """Patterns and builds over all nodes."""
+    return (len(problem.patterns) + len(problem.builds)) * len(problem.tree.nodes)
+
+
+def _used(solutions: Sequence[Solution]) -> Used:
+    items: set[str] = set()
+    runs: set[tuple[str, str, str, str]] = set()
+    for solution in solutions:
+        items |= {vintage.item for (vintage, _), count in solution.owned.items() if count}
+        items |= {build.host for _, build, _ in solution.hosts}
+        items |= {gpu for _, build, _ in solution.hosts for gpu, _ in build.cards}
+        running = {(site, option) for site, option, _ in (*solution.replicas, *solution.turns)}
+        runs |= {(o.workload, site, o.gpu, o.precision) for site, o in running}
     return Used(frozenset(items), frozenset(runs))
 
 

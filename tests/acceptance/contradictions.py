@@ -18,12 +18,19 @@ from tests.fixtures.catalogues import (
     plain_host,
     plain_module,
 )
-from tests.fixtures.family_catalogues import HALVES
 from tests.fixtures.handmade import chat, fixed, month
 from tests.fixtures.strategies import START, inputs_of
 
 CARD, HOST = plain_card("card"), plain_host("host")
 PRICES = {"card": 1000.0, "host": 500.0}
+HALVES: Entry = {
+    "compute_slices": 2,
+    "memory_slices": 2,
+    "profiles": [
+        {"name": "1g.half", "compute_slices": 1, "memory_slices": 1, "starts": [0, 1]},
+        {"name": "2g.whole", "compute_slices": 2, "memory_slices": 2, "starts": [0]},
+    ],
+}
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
 
 from planner.errors import AuditError, InfeasibleError, NoAnswerError
+from planner.scenario.inputs import Inputs
 from tests.fixtures.counts import CASES, blocks
 from tests.fixtures.engine import findings_of, plan_of
+from tests.fixtures.families import random_family_inputs
 from tests.fixtures.strategies import SizeName, random_inputs
 
 GAPS = (0.02, 0.3, 0.0)
@@ -18,12 +21,17 @@ SECONDS = 4.0
 
 def assert_sound(size: SizeName, seeds: range) -> None:
     """Plans of random scenarios have no findings, and most scenarios have a plan."""
+    assert_all_sound(lambda seed: random_inputs(seed, size), seeds)
+
+
+def assert_all_sound(scenario: Callable[[int], Inputs], seeds: range) -> None:
+    """Plans have no findings, and most scenarios have a plan."""
     outcomes: Counter[str] = Counter()
     unsound: dict[int, list[str]] = {}
     for seed in seeds:
         gap = GAPS[seed % len(GAPS)]
         try:
-            plan = plan_of(random_inputs(seed, size), gap=gap, seconds=SECONDS)
+            plan = plan_of(scenario(seed), gap=gap, seconds=SECONDS)
         except (InfeasibleError, NoAnswerError) as error:
             outcomes[type(error).__name__] += 1
         except AuditError as error:
@@ -42,6 +50,16 @@ def test_plans_of_small_scenarios_are_sound() -> None:
 
 def test_plans_of_medium_scenarios_are_sound() -> None:
     assert_sound("medium", range(6))
+
+
+def test_plans_in_which_families_of_rules_meet_are_sound() -> None:
+    assert_all_sound(random_family_inputs, range(16))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seeds", blocks(16, 20), ids=str)
+def test_plans_in_which_more_families_of_rules_meet_are_sound(seeds: range) -> None:
+    assert_all_sound(random_family_inputs, seeds)
 
 
 @pytest.mark.slow

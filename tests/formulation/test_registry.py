@@ -30,10 +30,14 @@ RECORDS: list[tuple[Rule | Term, str]] = [
 NAMES = [record.name for record, _ in RECORDS]
 FAMILIES_OF = {
     "fleet": {"owned", "running", "installed", "kinds"},
-    "housing": {"running", "installed", "builds", "replicas", "pools", "racked", "opened"},
+    "housing": {
+        "running", "installed", "builds", "replicas", "pools", "racked", "opened",
+        "standing", "filled", "ways", "racked_machines", "racked_cards", "pieces", "shared",
+        "sliced",
+    },
     "serving": {
         "installed", "patterns", "replicas", "served", "cuts", "pools", "turns", "routed",
-        "thresholds",
+        "thresholds", "pieces", "shared", "sliced", "counted", "ceilings",
     },
 }  # fmt: skip
 """What rules may bind, by what they say that they are about."""

@@ -82,7 +82,7 @@ def words_of(file: RuleFile) -> re.Pattern[str]:
     named = (n.value for n in ast.walk(tree) if isinstance(n, ast.Constant))
     texts = {text.strip() for text in named if isinstance(text, str)}
     words = sorted(re.escape(text) for text in texts if 0 < len(text) < LONGEST_WORD)
-    return re.compile(rf"((?:{'|'.join(words)})\d*)(?: .*)?")
+    return re.compile(rf"({'|'.join(words)})\d*(?: .*)?")
 
 
 class Meaning:

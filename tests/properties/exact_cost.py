@@ -8,9 +8,10 @@ from fractions import Fraction
 from planner.plan.schema import Acquisition, Deployment, Plan
 from planner.scenario.inputs import Inputs
 from planner.sizing.option import Option, Sizing
+from planner.units import Month
 from tests.properties.families_force import load_of
 from tests.properties.families_ground import FamiliesGround
-from tests.properties.families_ownership import Spell, Trade
+from tests.properties.families_ownership import Trade
 from tests.properties.families_service import Row, Service
 
 
@@ -21,44 +22,33 @@ class Bill:
         self.plan, self.sizing = plan, sizing
         self.ground = FamiliesGround(inputs, sizing)
         self.trade = Trade(self.ground)
-        self.ground.workloads = {
-            name: w.model_copy(update={"survive": None}) for name, w in self.ground.workloads.items()
-        }
+        for name, workload in self.ground.workloads.items():
+            self.ground.workloads[name] = workload.model_copy(update={"survive": None})
         self.months = [str(self.trade.start + m) for m in range(inputs.scenario.months)]
         self.ends = [str(self.trade.start + m) for m in self.trade.ends]
 
     def total(self) -> Fraction:
         """Hardware and electricity, every amount as it is before it becomes whole cents."""
-        hardware = sum(unit.count * self._spell(unit).cents for unit in self.plan.acquisitions)
+        hardware = sum(unit.count * self._hardware(unit) for unit in self.plan.acquisitions)
         electricity = zip(self.trade.factors, self._electricity(), strict=False)
         return hardware + sum((factor * cents for factor, cents in electricity), Fraction(0))
 
-    def _spell(self, unit: Acquisition) -> Spell:
-        """The unit's spell among all that are possible."""
-        if unit.mode in ("lease", "rent"):
-            return self._term(unit)
+    def _hardware(self, unit: Acquisition) -> Fraction:
+        """Everything that is paid for one unit, what it brings taken off."""
+        if unit.term_months is not None and unit.per_month is not None:
+            first = Month.parse(unit.in_service) - self.trade.start
+            months = range(first, first + unit.term_months)
+            horizon = self.trade.horizon
+            factors = (self.trade.factors[min(m, horizon)] for m in months)
+            return unit.per_month * sum(factors, Fraction(0))
         leaves = self.ends.index(unit.leaves) if unit.leaves else len(self.ends) - 1
-        if unit.mode == "existing":
-            assert unit.lot is not None
-            return self.trade.kept(self.trade.scenario.existing[unit.lot - 1])[leaves]
+        if unit.lot is not None:
+            return self.trade.kept(self.trade.scenario.existing[unit.lot - 1])[leaves].cents
         ordered = self.ends.index(unit.node)
         (found,) = [
             s for s in self.trade.bought(unit.item) if (s.ordered, s.leaves) == (ordered, leaves)
         ]
-        return found
-
-    def _term(self, unit: Acquisition) -> Spell:
-        """A lease or a rental: of equal offers any."""
-        if unit.mode == "rent":
-            offers = list(self.trade.rented(self.ground.rentals[unit.item]))
-        else:
-            offers = list(self.trade.leased(unit.item))
-        ordered = self.ends.index(unit.node)
-        return next(
-            s
-            for s in offers
-            if (s.ordered, s.months, s.per_month) == (ordered, unit.term_months, unit.per_month)
-        )
+        return found.cents
 
     def _electricity(self) -> Iterator[Fraction]:
         """Cents of each month: machines at rest, and the load as cheaply as can be."""
@@ -77,7 +67,8 @@ class Bill:
             yield resting + known[key] if running else Fraction(0)
 
     def _is_running(self, node: str) -> bool:
-        return any(entry.node == node for entry in (*self.plan.deployments, *self.plan.pools))
+        deployed = any(entry.node == node for entry in self.plan.deployments)
+        return deployed or any(pool.node == node for pool in self.plan.pools)
 
     def _resting(self, node: str) -> Fraction:
         cents = Fraction(0)
@@ -104,11 +95,12 @@ class Bill:
         return cents
 
     def _option(self, d: Deployment) -> Option:
+        said = (d.workload, d.gpu, d.precision, d.gpus_per_replica, d.shared, d.level, d.slice)
         (found,) = [
             o
             for o in self.sizing.options
-            if (o.workload, o.gpu, o.precision, o.gpus, o.part, o.level, o.slice, o.link)
-            == (d.workload, d.gpu, d.precision, d.gpus_per_replica, d.shared, d.level, d.slice, d.link)
+            if (o.workload, o.gpu, o.precision, o.gpus, o.part, o.level, o.slice) == said
+            and o.link == d.link
         ]
         return found
 

@@ -17,14 +17,15 @@ in what is held. Why no plan is missed:
   found, or when these ways cannot bring enough cash, or when supply or kinds are used up already.
 - Sequences (`_Sequences`): depth first over every use of every step. A beginning is given up only
   when the cheapest holdings for it alone, without any need later, and the least electricity of the
-  rest are no cheaper than a whole plan. Whoever can hold what is needed to the end can hold what the
-  beginning needs at the same cost.
+  rest are no cheaper than a whole plan. Whoever can hold what is needed to the end can hold what
+  the beginning needs at no more cost: what serves only later is left out.
 
 One kind of purchase is left out there: a unit that is never used, bought in one fiscal window and
-sold in a later one, is dear cash for the later window. So in scenarios of several windows the search
-is done twice. The second time capital above that of a later window is not refused but charged, at
-the lowest price at which any unit brings cash into that window. Where this makes no plan cheaper, no
-such unit is of use; where it does, the scenario is refused (`TooLargeError`), never answered.
+sold in a later one, is dear cash for the later window. So in scenarios of several windows the
+search is done twice. The second time capital above that of a later window is not refused but
+charged, at the lowest price at which any unit brings cash into that window. Where this makes no
+plan cheaper, no such unit is of use; where it does, the scenario is refused (`TooLargeError`),
+never answered.
 """
 
 from __future__ import annotations
@@ -79,8 +80,11 @@ def cheapest(inputs: Inputs, sizing: Sizing | None = None) -> Fraction | None:
     used = [there or any(u.needs[i] for step in uses for u in step) for i, there in enumerate(lots)]
     stocks = list(compress(stocks, used))
     whole = [
-        [(tuple(compress(use.needs, used)), int(cost * scale)) for use, cost in zip(*both)]
-        for both in zip(uses, energy, strict=True)
+        [
+            (tuple(compress(use.needs, used)), int(cost * scale))
+            for use, cost in zip(step, paid, strict=True)
+        ]
+        for step, paid in zip(uses, energy, strict=True)
     ]
     best = _Sequences(whole, Holdings(stocks, limits)).cheapest()
     prices = _prices_of_cash(stocks, limits)
@@ -91,9 +95,7 @@ def cheapest(inputs: Inputs, sizing: Sizing | None = None) -> Fraction | None:
     return None if best >= NEVER else Fraction(best, scale)
 
 
-def _spells(
-    ground: FamiliesGround, trade: Trade, site: str, item: str
-) -> Iterator[Spell]:
+def _spells(ground: FamiliesGround, trade: Trade, site: str, item: str) -> Iterator[Spell]:
     """Every way to get one more unit."""
     if item in ground.rentals:
         yield from trade.rented(ground.rentals[item])
@@ -139,8 +141,7 @@ def load_of(ground: FamiliesGround, months: range) -> Load:
             for w, q in quanta.items()
         },
         classes={
-            w: tuple(max(c.demand[m] for m in months) for c in q.classes)
-            for w, q in quanta.items()
+            w: tuple(max(c.demand[m] for m in months) for c in q.classes) for w, q in quanta.items()
         },
     )
 

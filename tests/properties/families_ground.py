@@ -132,8 +132,8 @@ class FamiliesGround(Ground):
             for name, offer in self.rentals.items():
                 if offer.provider == place.name and offer.gpu in self.gpus:
                     none = Fraction(0)
-                    cards = {offer.gpu: offer.gpus}
-                    yield Shell(place, {name: 1}, cards, none, none, 0, none, none, None)
+                    inside: dict[str, int] = {offer.gpu: offer.gpus}
+                    yield Shell(place, {name: 1}, inside, none, none, 0, none, none, None)
             return
         for name in self.hosts:
             for cards in self.fillings(name):

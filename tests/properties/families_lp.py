@@ -2,8 +2,9 @@
 
 The simplex method by Bland's rule, which never cycles. Every row gets an artificial variable that
 stays in the table, so that its reduced cost is the row's dual value at the end; with these values
-the answer is checked, whatever went on before: a least cost by a solution that keeps every line and
-a dual solution of equal worth, and "there is none" by a combination of rows that nothing can fulfil.
+the answer is checked, whatever went on before: a least cost by a solution that keeps every line
+and a dual solution of equal worth, and "there is none" by a combination of lines that nothing can
+fulfil.
 """
 
 from __future__ import annotations
@@ -114,8 +115,8 @@ class _Table:
 
 
 def _signs(lines: Sequence[Line], duals: Sequence[Fraction]) -> bool:
-    good = {"<=": lambda y: y <= 0, ">=": lambda y: y >= 0, "=": lambda _: True}
-    return all(good[line.sense](y) for line, y in zip(lines, duals, strict=True))
+    forbidden = {"<=": 1, ">=": -1, "=": 0}
+    return all(forbidden[line.sense] * y <= 0 for line, y in zip(lines, duals, strict=True))
 
 
 def _combined(j: int, lines: Sequence[Line], duals: Sequence[Fraction]) -> Fraction:

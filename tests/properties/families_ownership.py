@@ -44,8 +44,6 @@ class Spell:
         cents: discounted cost of all of it, receipts taken off.
         cash: capital that is paid (or received, below 0), by step.
         bought: whether it was bought, so that its sale is cash.
-        months: months that are paid of a lease or a rental.
-        per_month: what is paid in each of them, cents.
     """
 
     ordered: int | None
@@ -54,8 +52,6 @@ class Spell:
     cents: Fraction
     cash: dict[int, int]
     bought: bool = False
-    months: int | None = None
-    per_month: int | None = None
 
 
 class Trade:
@@ -127,9 +123,7 @@ class Trade:
             cost = per_month * sum(self.factors[min(m, self.horizon)] for m in months)
             uses = self._steps_within(first, first + paid)
             held = [s for s in range(ordered, len(self.steps)) if self.ends[s] < first + paid]
-            yield Spell(
-                ordered, held[-1] + 1, uses, Fraction(cost), {}, months=paid, per_month=per_month
-            )
+            yield Spell(ordered, held[-1] + 1, uses, Fraction(cost), {})
 
     def kept(self, lot: Existing) -> list[Spell]:
         """Every sale of a unit that was there before, on the first day or later."""
@@ -312,9 +306,9 @@ def _undominated(ways: list[Way]) -> list[Way]:
     if len(ways) < 2:
         return ways
     ranks = {cost: i for i, cost in enumerate(sorted({w.cents for w in ways}))}
+    steps = range(len(ways[0].capital))
     rows = {
-        (ranks[w.cents], *w.capital, *w.counted, *(w.held >> s & 1 for s in range(len(w.capital)))): w
-        for w in ways
+        (ranks[w.cents], *w.capital, *w.counted, *(w.held >> s & 1 for s in steps)): w for w in ways
     }
     kept = pareto(np.array(list(rows), dtype=np.int64))
     return sorted((rows[tuple(int(x) for x in row)] for row in kept), key=lambda w: w.cents)

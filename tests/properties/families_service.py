@@ -121,7 +121,7 @@ class Service:
 
     def _add_pools(self) -> None:
         most: dict[Pool, dict[str, Fraction]] = {}
-        for (place, o), _ in self.runs.items():
+        for place, o in self.runs:
             if o.pooled:
                 jobs = most.setdefault((place, o.gpu, o.gpus, o.link), {})
                 busy = Fraction(self.load.demand[o.workload], o.capacity)

@@ -4,11 +4,11 @@ All machines are built up from what cards can carry: every set of replicas on a 
 of MIG instances with or without a replica in each, every division of a machine's cards into groups
 and single cards, every filling of a host. Then sets of machines are built up one machine at a time.
 
-A row is dropped for one reason only: another needs no more of anything and carries no less. What a
-machine still being filled needs is bridged places, bridges, cores and memory; what a set of machines
-needs is units of each item, watts and places of each site, places in racks by the shape of the
-machine, and electricity at rest. Service is counted as `families_service` says. Whatever could be
-added to the dropped row can be added to the other one, so a cheapest plan survives every drop, and
+A row is dropped for one reason only: another needs no more of anything and carries no less. What
+a machine still being filled needs is bridged places, bridges, cores and memory; what a set of
+machines needs is units of each item, watts and places of each site, places in racks by the shape
+of the machine, and electricity at rest. Service is counted as `families_service` says. Whatever
+could be added to the dropped row can be added to the other one, so a cheapest plan survives, and
 the build-up ends because service is capped at what is ever of use. One thing more is given up: to
 add a machine to a set that carries everything already, if the machine's electricity at rest is no
 less than what the cheapest replicas of all could save on serving. Then neither that larger set nor
@@ -18,7 +18,6 @@ any that holds it is cheaper in anything than the smaller one.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 from math import ceil, lcm
@@ -39,22 +38,14 @@ from tests.properties.families_ground import (
 )
 from tests.properties.families_service import Load, Row, Rows, Service
 
-MOST_PAIRS = 200_000
+MOST_PAIRS = 80_000
 """Most pairs of a set of machines and one machine more that are tried."""
 ENDLESS = np.iinfo(np.int64).max
 
 
-@dataclass(frozen=True)
-class Filled:
-    """Columns of a machine that is being filled: these, then bridges by kind, then service."""
-
-    pairs: int = 0
-    cores: int = 1
-    memory: int = 2
-    bridges: int = 3
-
-
-AT = Filled()
+PAIRS, CORES, MEMORY, BRIDGES = range(4)
+"""Columns of a machine that is being filled; from the last one on one for each kind of bridge, and
+then its service."""
 
 
 class FamiliesUses:
@@ -66,7 +57,7 @@ class FamiliesUses:
         self.bridges = sorted({name for name, _ in ground.bridge_of.values()})
         self.shells = [s for place in ground.places for s in ground.shells(place)]
         self.shapes = sorted({s.shape for s in self.shells if s.shape is not None})
-        self.head = AT.bridges + len(self.bridges)
+        self.head = BRIDGES + len(self.bridges)
         needs = [w.need for w in ground.workloads.values() if isinstance(w, FixedWorkload)]
         there = [x for s in self.shells for x in (s.cores, s.memory_gib)]
         asked = [exact(x or 0) for n in needs for x in (n.cpu_cores, n.host_memory_gib)]
@@ -118,13 +109,13 @@ class FamiliesUses:
         head = np.zeros(self.head, dtype=np.int64)
         if self.ground.needs_bridge(option):
             bridge, each = self.ground.bridge_of[option.gpu]
-            head[AT.pairs] = 1
-            head[AT.bridges + self.bridges.index(bridge)] = each
+            head[PAIRS] = 1
+            head[BRIDGES + self.bridges.index(bridge)] = each
         workload = self.ground.workloads[option.workload]
         if isinstance(workload, FixedWorkload):
             need, times = workload.need, option.capacity * self.host_scale
-            head[AT.cores] = int(exact(need.cpu_cores or 0) * times)
-            head[AT.memory] = int(exact(need.host_memory_gib or 0) * times)
+            head[CORES] = int(exact(need.cpu_cores or 0) * times)
+            head[MEMORY] = int(exact(need.host_memory_gib or 0) * times)
         return np.concatenate([head, self.service.replica(place, option)])
 
     def _nothing(self) -> Rows:
@@ -195,11 +186,12 @@ class FamiliesUses:
         ]
         tables = [self._nothing()]
         for n in range(1, count + 1):
-            parts = [self._together(tables[n - 1], one)]
-            for o in groups:
-                if o.gpus <= n:
-                    parts.append(self._together(tables[n - o.gpus], self._row(place, o)[None]))
-            tables.append(pareto(np.vstack(parts)))
+            parts = [
+                self._together(tables[n - o.gpus], self._row(place, o)[None])
+                for o in groups
+                if o.gpus <= n
+            ]
+            tables.append(pareto(np.vstack([self._together(tables[n - 1], one), *parts])))
         return tables
 
     def _machines(self) -> Rows:
@@ -226,20 +218,22 @@ class FamiliesUses:
         rows = self._nothing()
         for gpu, n in shell.cards.items():
             rows = self._together(rows, tables[gpu][n])
-        room = [shell.pairs, shell.cores * self.host_scale, shell.memory_gib * self.host_scale]
-        rows = rows[(rows[:, : AT.bridges] <= np.array([int(r) for r in room])).all(axis=1)]
+        room = [shell.cores * self.host_scale, shell.memory_gib * self.host_scale]
+        limits = np.array([shell.pairs, *(int(r) for r in room)])
+        rows = rows[(rows[:, :BRIDGES] <= limits).all(axis=1)]
         heads = np.zeros((len(rows), self._first_service), dtype=np.int64)
         place, units = shell.place, self.ground.place
         for item, n in shell.units.items():
             heads[:, units[place.name, item]] = n
         if place.site is not None:
             for i, bridge in enumerate(self.bridges):
-                heads[:, units[place.name, bridge]] = rows[:, AT.bridges + i]
+                heads[:, units[place.name, bridge]] = rows[:, BRIDGES + i]
             at = len(self.ground.units) + 2 * self.ground.sites.index(place.site)
             heads[:, at] = self.watts[place.name, shell.full_w]
             heads[:, at + 1] = 1
         if shell.shape is not None:
-            heads[:, self._first_service - 1 - len(self.shapes) + self.shapes.index(shell.shape)] = 1
+            shape = self.shapes.index(shell.shape) - len(self.shapes)
+            heads[:, self._first_service - 1 + shape] = 1
         heads[:, self._first_service - 1] = int(shell.idle_w * place.cents_per_w * self.idle_scale)
         return np.hstack([heads, rows[:, self.head :]])
 
@@ -329,4 +323,5 @@ def _watts(
     }
     given = {s.name: exact(s.facility_power_kw) * 1000 for s in ground.sites}
     scale = lcm(*(x.denominator for x in [*drawn.values(), *given.values()]))
-    return {k: int(x * scale) for k, x in drawn.items()}, {k: int(x * scale) for k, x in given.items()}
+    watts = {machine: int(x * scale) for machine, x in drawn.items()}
+    return watts, {name: int(x * scale) for name, x in given.items()}

@@ -49,10 +49,8 @@ def shop(
     if small is not None:
         cards.append(plain_card("small", memory_mib=24 * 1024, **small))
     sold = {name: price for name, price in PRICES.items() if name != "small" or small is not None}
-    catalog = catalogue_of(
-        cards, [plain_host("host") | facts(**(host or {}))], plain_book(sold, (0.0, 1.0), (0.0, 1.0)),
-        racks=[RACK], bridges=[BRIDGE],
-    )  # fmt: skip
+    hosts, book = [plain_host("host", **(host or {}))], plain_book(sold, (0.0, 1.0), (0.0, 1.0))
+    catalog = catalogue_of(cards, hosts, book, racks=[RACK], bridges=[BRIDGE])
     site: Entry = {"name": "lab", "facility_power_kw": 20.0, "pue": 1.0, "electricity_per_kwh": 0.0}
     changed = more.pop("site", {})
     months = max(len(w["demand"]) for w in workloads)
@@ -165,7 +163,7 @@ def test_what_is_ordered_arrives_later(needs: list[int], best: int | None) -> No
     assert cost(tasks, lead_times=[{"item": "card", "months": 1}]) == best
 
 
-@pytest.mark.parametrize(("needs", "best"), [([1, 1, 0], 500 + 2 * 100), ([1, 1, 1], 500 + 4 * 100)])
+@pytest.mark.parametrize(("needs", "best"), [([1, 1, 0], 700), ([1, 1, 1], 900)])
 def test_a_lease_is_paid_to_the_end_of_its_term(needs: list[int], best: int) -> None:
     """With three months of need a second term begins, and ends behind the horizon."""
     offer = [{"item": "card", "term_months": 2, "per_month": 100.0}]
@@ -221,7 +219,7 @@ def requests(short: float, long: float) -> list[Entry]:
 
 @pytest.mark.parametrize(("long", "cards"), [(0.5, 1), (1.0, 2), (1.75, 3)])
 def test_requests_are_routed_in_fractions(long: float, cards: int) -> None:
-    """A card is busy for half of its time with one short request per second, or all with one long."""
+    """One short request per second takes half of a card's time, one long one all of it."""
     rows = [{"gpu": "card", "classes": requests(2.0, 1.0)}]
     work = chat(rows, [{"classes": requests(1.0, long)}])
     assert cost([work], host={"max_gpus": 1}) == 1500 * cards

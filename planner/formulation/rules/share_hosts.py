@@ -21,7 +21,7 @@ RULE = Rule(
     formula=r"\sum_i \mathrm{cores}_i\, y_{s,e,j,i,n} \le \mathrm{cores}_e\, r_{s,e,j,n}, \quad "
     r"\sum_i \mathrm{memory}_i\, y_{s,e,j,i,n} \le \mathrm{memory}_e\, r_{s,e,j,n}",
     unit="cores, GiB",
-    about="serving",
+    about="housing",
 )
 Takers = list[tuple[Fraction, Variable]]
 

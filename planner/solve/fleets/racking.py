@@ -52,6 +52,8 @@ class Racking:
         for (site, node), hosts in self._hosts.items():
             rack = self._racks[site]
             bought = self._held.get((site, rack.item, node), [])
+            if bought:
+                yield _row(total(bought), rack.buy)
             yield from self._summed(rack, hosts, bought)
             builds = {b: v for _, _, housing in hosts for b, v in housing.builds.items()}
             if builds and rack.count + rack.buy > 1:

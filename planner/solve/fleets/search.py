@@ -238,6 +238,8 @@ class FleetSearch:
         if answer.values is None:
             return False
         learned = self._question(outer, answer.values)
+        if learned:
+            self._lift()
         self._watch.tell("proving")
         improved = self._collect("improving")
         if learned or improved or self._watch.reached:
