@@ -191,11 +191,18 @@ def _is_ample(problem: Problem, site: str) -> bool:
 
 
 def _most_needs(problem: Problem, site: str, workload: str, cards: int) -> Fraction:
-    """No more needs of a workload than this run on a machine with so many cards."""
-    options = [o for o in problem.options if o.workload == workload and problem.runs(site, o)]
-    each = max((_most_on_a_card(problem, options, o) for o in options), default=Fraction(0))
+    """No more needs of a workload than this run on a machine with so many cards.
+
+    Spares that save no electricity are left away from every plan, so that no more are deployed
+    than are asked for, but for what the last replica carries in vain.
+    """
+    options = [o for o in problem.options if o.workload == workload]
+    here = [o for o in options if problem.runs(site, o)]
+    most = max((_most_on_a_card(problem, here, o) for o in here), default=Fraction(0)) * cards
+    if workload in problem.survival:
+        return most
     asked = max((n for (w, _), n in problem.demand.items() if w == workload), default=0)
-    return min(Fraction(asked), each * cards)
+    return min(most, Fraction(asked + max((o.capacity for o in options), default=1) - 1))
 
 
 def _most_on_a_card(problem: Problem, options: list[Option], option: Option) -> Fraction:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
@@ -22,8 +22,9 @@ from planner.formulation.tree import Node, TimeTree
 from planner.solve.backend import Backend, Program, Request, Status
 from planner.solve.solution import Solution, solution_of
 
-_SMALL = 1_500
-_FEW_NODES = 100
+SMALL = 1_500
+"""Patterns and builds over all nodes, up to which a problem is solved as it is."""
+_ROOT = 1
 
 
 class Verdict(StrEnum):
@@ -42,27 +43,37 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """What a fleet is made of.
+    """What fleets are made of.
 
     Attributes:
         items: what is held and what stands in hosts, by id.
         runs: (workload, site, card, precision) of what runs.
+        patterns: names of the card patterns.
+        builds: names of the builds.
     """
 
-    items: frozenset[str]
-    runs: frozenset[tuple[str, str, str, str]]
+    items: frozenset[str] = frozenset()
+    runs: frozenset[tuple[str, str, str, str]] = frozenset()
+    patterns: frozenset[str] = frozenset()
+    builds: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class AnyFleet:
-    """The answer, and for a yes what the fleet is made of."""
+    """The answer, and what the fleet is made of, or fleets for every month alone."""
 
     verdict: Verdict
     used: Used | None = None
 
 
 def any_fleet(
-    problem: Problem, backend: Backend, request: Request, *, complete: bool = True
+    problem: Problem,
+    backend: Backend,
+    request: Request,
+    known: Collection[Used] = (),
+    *,
+    complete: bool = True,
+    months_known: bool = False,
 ) -> AnyFleet:
     """Some fleet that meets everything, or the proof that there is none.
 
@@ -70,23 +81,44 @@ def any_fleet(
         problem: the problem with its patterns and builds.
         backend: solver.
         request: limits.
+        known: what fleets of like problems are made of, to be tried first.
         complete: whether these are all patterns and builds; only then there can be a proof.
+        months_known: whether fleets of every month alone are among the known ones.
     """
-    nodes = problem.tree.nodes
     clock = _Clock(request)
-    if len(nodes) > 1 and (_months_stand_alone(problem) or _columns(problem) > _SMALL):
-        months = _month_by_month(problem, backend, clock)
-        if months.status is not Status.FEASIBLE:
-            return _answered(months.status, complete=complete)
-        if _months_stand_alone(problem):
-            return AnyFleet(Verdict.YES, _used(months.solutions))
-        few = _solved(_with_what_is_used(problem, months.solutions), backend, clock)
-        if few.status is Status.FEASIBLE:
-            return AnyFleet(Verdict.YES, _used(few.solutions))
-    whole = _solved(problem, backend, clock)
-    if whole.status is Status.FEASIBLE:
-        return AnyFleet(Verdict.YES, _used(whole.solutions))
-    return _answered(whole.status, complete=complete)
+    if len(problem.tree.nodes) > 1 and _months_stand_alone(problem):
+        solved = _month_by_month(problem, backend, clock)
+    elif columns(problem) > SMALL and len(problem.tree.nodes) > 1:
+        solved = _from_few(problem, backend, clock, known, months_known=months_known)
+    elif len(problem.tree.nodes) == 1:
+        solved = _cheap(problem, backend, clock)
+    else:
+        solved = _solved(problem, backend, clock)
+    match solved.status:
+        case Status.FEASIBLE:
+            return AnyFleet(Verdict.YES, _used(solved.solutions))
+        case Status.INFEASIBLE:
+            return AnyFleet(Verdict.NO if complete else Verdict.UNLIKELY)
+        case Status.NO_SOLUTION:
+            used = _used(solved.solutions) if solved.solutions else None
+            return AnyFleet(Verdict.UNKNOWN if clock.over else Verdict.UNLIKELY, used)
+        case _:
+            raise AssertionError(f"a solve for any fleet ended as {solved.status}")
+
+
+def made_of(problem: Problem, known: Collection[Used]) -> Problem:
+    """The problem with no more patterns and builds than some fleets are made of."""
+    patterns = {name for used in known for name in used.patterns}
+    builds = {name for used in known for name in used.builds}
+    return problem.restricted(
+        tuple(p for p in problem.patterns if p.name in patterns),
+        tuple(b for b in problem.builds if b.name in builds),
+    )
+
+
+def columns(problem: Problem) -> int:
+    """Patterns and builds over all nodes."""
+    return (len(problem.patterns) + len(problem.builds)) * len(problem.tree.nodes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,21 +151,15 @@ class _Clock:
         return replace(limited, seconds=max(0.01, self._ends - time.monotonic()))
 
 
-def _answered(status: Status, *, complete: bool) -> AnyFleet:
-    if status is not Status.INFEASIBLE:
-        return AnyFleet(Verdict.UNKNOWN)
-    return AnyFleet(Verdict.NO if complete else Verdict.UNLIKELY)
-
-
 def _solved(problem: Problem, backend: Backend, clock: _Clock, *, cheap: bool = False) -> _Solved:
-    """Some solution, or for a month alone one that costs little to buy."""
+    """Some solution; where it shall be cheap, what the root of the search tree finds."""
     if clock.over:
         return _Solved(Status.NO_SOLUTION)
     model = build_model(problem)
     cost = total([])
     if cheap:
         cost = total(v.buy * x for (v, at), x in model.decisions.owned.items() if at == v.node)
-    request = clock.request(_FEW_NODES if cheap else None)
+    request = clock.request(_ROOT if cheap else None)
     answer = backend.solve(Program(model.variables, model.rows, cost), request)
     if answer.values is not None:
         return _Solved(Status.FEASIBLE, (solution_of(model.decisions, answer.values),))
@@ -155,30 +181,55 @@ def _months_stand_alone(problem: Problem) -> bool:
 
 
 def _month_by_month(problem: Problem, backend: Backend, clock: _Clock) -> _Solved:
-    """A fleet for every node alone, which costs little where money matters."""
-    cheap = not _months_stand_alone(problem)
+    """A cheap fleet for every node alone; a node with the loads of another can have its fleet."""
     found: list[Solution] = []
+    seen: set[tuple[object, ...]] = set()
     for node in heaviest_first(problem):
-        month = alone(problem, node)
-        solved = _solved(month, backend, clock, cheap=cheap)
-        if cheap and solved.status is Status.NO_SOLUTION:
-            solved = _solved(month, backend, clock)
+        if (loads := _loads(problem, node)) in seen:
+            continue
+        seen.add(loads)
+        solved = _cheap(alone(problem, node), backend, clock)
         if solved.status is not Status.FEASIBLE:
             return solved
         found += solved.solutions
     return _Solved(Status.FEASIBLE, tuple(found))
 
 
-def _with_what_is_used(problem: Problem, solutions: Sequence[Solution]) -> Problem:
-    """The problem with no more patterns and builds than some solutions use."""
-    patterns = {p: None for s in solutions for _, p, _ in s.patterns}
-    builds = {b: None for s in solutions for _, b, _ in s.hosts}
-    return problem.restricted(tuple(patterns), tuple(builds))
+def _cheap(problem: Problem, backend: Backend, clock: _Clock) -> _Solved:
+    """A fleet that costs little to buy, or any."""
+    solved = _solved(problem, backend, clock, cheap=True)
+    if solved.status is Status.NO_SOLUTION:
+        return _solved(problem, backend, clock)
+    return solved
 
 
-def _columns(problem: Problem) -> int:
-    """Patterns and builds over all nodes."""
-    return (len(problem.patterns) + len(problem.builds)) * len(problem.tree.nodes)
+def _loads(problem: Problem, node: Node) -> tuple[object, ...]:
+    demand, classes = problem.demand, problem.class_demand
+    plain = tuple(demand[w, node.index] for w in problem.workloads)
+    means = tuple(problem.load[w, node.index] for w in problem.workloads)
+    return (*plain, *means, *(d for (_, _, at), d in classes.items() if at == node.index))
+
+
+def _from_few(
+    problem: Problem,
+    backend: Backend,
+    clock: _Clock,
+    known: Collection[Used],
+    *,
+    months_known: bool,
+) -> _Solved:
+    """A fleet made of few patterns and builds: known ones, then those of cheap months."""
+    if known:
+        solved = _solved(made_of(problem, known), backend, clock)
+        if solved.status is Status.FEASIBLE:
+            return solved
+        if months_known and solved.status is Status.INFEASIBLE:
+            return _Solved(Status.NO_SOLUTION)
+    months = _month_by_month(problem, backend, clock)
+    if months.status is not Status.FEASIBLE:
+        return months
+    few = _solved(made_of(problem, [*known, _used(months.solutions)]), backend, clock)
+    return few if few.solutions else _Solved(Status.NO_SOLUTION, months.solutions)
 
 
 def _used(solutions: Sequence[Solution]) -> Used:
@@ -190,7 +241,12 @@ def _used(solutions: Sequence[Solution]) -> Used:
         items |= {gpu for _, build, _ in solution.hosts for gpu, _ in build.cards}
         running = {(site, option) for site, option, _ in (*solution.replicas, *solution.turns)}
         runs |= {(o.workload, site, o.gpu, o.precision) for site, o in running}
-    return Used(frozenset(items), frozenset(runs))
+    return Used(
+        frozenset(items),
+        frozenset(runs),
+        frozenset(p.name for s in solutions for _, p, _ in s.patterns),
+        frozenset(b.name for s in solutions for _, b, _ in s.hosts),
+    )
 
 
 def is_served(problem: Problem) -> bool:

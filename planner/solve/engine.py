@@ -1,9 +1,9 @@
 """One problem, two engines: everything in one program while that is small, fleets when not.
 
-``auto`` starts with a first plan from the fleets' greedy hand. Where patterns are few, the root
-of the direct engine's tree comes next, because its cutting planes often close the gap at once.
-Then the search over fleets takes over with all that was found, and if it has nothing more to
-ask, the direct engine goes on where everything can be listed.
+``auto`` starts with a first plan from the fleets' greedy hand. Where patterns are few, the direct
+engine does the rest, because its cutting planes often close the gap at once. Elsewhere the search
+over fleets does, and if it has nothing more to ask, the direct engine goes on where everything can
+be listed.
 ``docs/decisions/004-search-over-fleets.md`` has the measurements.
 
 Where the formulation has a rule that the search over fleets does not know, the direct engine does
@@ -88,9 +88,7 @@ def explore(
     return search.outcome(Method.DECOMPOSITION, search.fleets.run(), listed=False)
 
 
-_ROOT = 1
 _ALONE = 5_000
-_TINY_COLUMNS = 400
 
 
 class _Search:
@@ -109,9 +107,9 @@ class _Search:
         small = listed(self._setup, self._watch.settings)
         if small is None:
             notes = [f"the search over fleets does not know the rule {r}" for r in self.strangers]
-            reason = "there are too many card patterns or builds to list them all"
+            reason = "there are too many card patterns, builds or machines to list them all"
             raise NoAnswerError(reason, notes)
-        return self.outcome(Method.DIRECT, self._list(small, None), listed=True)
+        return self.outcome(Method.DIRECT, self._list(small), listed=True)
 
     def by_fleets(self) -> Outcome:
         """The search over fleets alone."""
@@ -120,21 +118,18 @@ class _Search:
 
     def either(self) -> Outcome:
         """Both, each where it is strong."""
-        self.fleets.seed()
-        small = None if self._watch.over else listed(self._setup, self._watch.settings)
+        small = listed(self._setup, self._watch.settings)
         if small is not None:
             self.fleets.list_patterns(small.problem.patterns)
+        self.fleets.seed()
+        small = None if self._watch.over else small
         if small is not None and self._watch.solution is None and not self._start_from(small):
             return self.outcome(Method.DIRECT, StoppedBy.GAP, listed=True)
         if small is not None and _columns(small) <= self._watch.settings.few_columns:
-            stopped = self._list(small, None if _columns(small) <= _TINY_COLUMNS else _ROOT)
-            if stopped is not StoppedBy.WORK or self._infeasible:
-                return self.outcome(Method.DIRECT, stopped, listed=True)
-            if self._watch.solution is not None:
-                self.fleets.take(self._watch.solution)
+            return self.outcome(Method.DIRECT, self._list(small), listed=True)
         stopped = self.fleets.run()
         if stopped is StoppedBy.STALL and small is not None and not self.fleets.infeasible:
-            return self.outcome(Method.DIRECT, self._list(small, None), listed=True)
+            return self.outcome(Method.DIRECT, self._list(small), listed=True)
         return self.outcome(Method.DECOMPOSITION, stopped, listed=False)
 
     def _start_from(self, small: Setup) -> bool:
@@ -151,9 +146,8 @@ class _Search:
         self.fleets.start_from(found)
         return True
 
-    def _list(self, small: Setup, work: int | None) -> StoppedBy:
-        limits = [limit for limit in (work, self._watch.settings.work) if limit is not None]
-        direct = DirectSearch(small, self._backend, self._watch, min(limits, default=None))
+    def _list(self, small: Setup) -> StoppedBy:
+        direct = DirectSearch(small, self._backend, self._watch, self._watch.settings.work)
         stopped = direct.run()
         self._infeasible = direct.infeasible
         return stopped

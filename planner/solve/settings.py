@@ -42,7 +42,7 @@ class Settings:
         method: which engine; ``auto`` uses both, each where it is strong.
         most_sets: most sets of replicas that are looked at to list the patterns of all cards.
         most_columns: most patterns and builds, over all nodes, that are listed.
-        few_columns: with ``auto``, patterns over all nodes up to which the direct engine starts.
+        few_columns: with ``auto``, patterns over all nodes up to which the direct engine takes all.
     """
 
     gap: float = 0.01
@@ -52,7 +52,7 @@ class Settings:
     method: Method = Method.AUTO
     most_sets: int = 200_000
     most_columns: int = 30_000
-    few_columns: int = 2_000
+    few_columns: int = 400
 
 
 @dataclass(frozen=True, slots=True)

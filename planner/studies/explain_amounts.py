@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from planner.formulation.problem import Problem
-from planner.solve.any_fleet import AnyFleet, Used, Verdict
+from planner.solve.any_fleet import AnyFleet, Used, Verdict, columns
 from planner.solve.elastic import Elastic, stretch
 from planner.studies.explain_limits import Limit, Loosened
 from planner.studies.explain_trials import Trials
@@ -49,16 +49,19 @@ class Amounts:
         rung = self._first(limit, others) if month is Verdict.YES else 0
         return self._from(rung, limit, others)
 
+    def by_rows(self, limit: Limit) -> dict[Limit, Value] | None:
+        """A value of a limit that is enough, by the elastic re-solve alone."""
+        guess = self._guess(limit, {}, -1)
+        if guess is None or not self._trials.works({limit: limit.values[guess]}):
+            return None
+        return {limit: limit.values[guess]}
+
     def fewest(self, limits: Sequence[Limit]) -> dict[Limit, Value] | None:
         """The fewest limits to stretch, with values that are enough; None if there are none."""
-        for tight, loose in self._problems(limits, {}):
+        for tight, loose in self._problems(limits, {})[-1:]:
             values = _values(self._stretched(tight, loose, limits))
             if values and self._trials.works(values):
                 return values
-            if values:
-                widest = self.settled(list(values))
-                if widest is not None:
-                    return widest
         return None
 
     def settled(self, limits: Sequence[Limit]) -> dict[Limit, Value] | None:
@@ -97,16 +100,16 @@ class Amounts:
     def _from(self, rung: int, limit: Limit, others: Loosened) -> dict[Limit, Value] | Verdict:
         """The nearest value from one on that is enough for all months, or why none is known."""
         last = len(limit.values) - 1
-        verdict = self._verdict(limit, rung, others)
-        if verdict.speaks_against and rung < last:
-            rung = max(rung, self._guess(limit, others, -1) or 0)
-            verdict = self._verdict(limit, rung, others)
-        lowest, step = rung, _FIRST_STEP
-        while verdict is not Verdict.YES and rung < last and not self._trials.over:
+        if self._verdict(limit, rung, others) is Verdict.YES:
+            return {limit: limit.values[rung]}
+        loosest = self._verdict(limit, last, others)
+        if loosest is not Verdict.YES:
+            return loosest
+        lowest = min(rung + 1, last)
+        guess = self._guess(limit, others, -1) if lowest < last else None
+        rung, step = last if guess is None else max(lowest, guess), _FIRST_STEP
+        while self._verdict(limit, rung, others) is not Verdict.YES and not self._trials.over:
             lowest, rung, step = rung + 1, min(last, rung + step), _FASTER * step
-            verdict = self._verdict(limit, rung, others)
-        if verdict is not Verdict.YES:
-            return verdict
         rung = self._halved(limit, others, lowest, rung, self._trials.of)
         if rung == last > _FEW and self._trials.over:
             return Verdict.UNKNOWN
@@ -146,7 +149,7 @@ class Amounts:
         wide = {**others, **{limit: limit.loosest for limit in limits}}
         tight, loose = self._trials.problems(others), self._trials.problems(wide)
         both = list(zip(tight, loose, strict=True)) if len(tight) == len(loose) else []
-        return [(before, after) for before, after in both if _columns(after) <= _MOST_COLUMNS]
+        return [(before, after) for before, after in both if columns(after) <= _MOST_COLUMNS]
 
     def _stretched(
         self, tight: Problem, loose: Problem, limits: Sequence[Limit]
@@ -165,12 +168,12 @@ class Amounts:
         """The same for a list, which gets no more than what a fleet uses and needs."""
         for ask in (self._trials.at_month, self._trials.of) if month is Verdict.YES else ():
             found = ask({**others, limit: limit.loosest})
-            if found.used is not None:
+            if found.verdict is Verdict.YES and found.used is not None:
                 value = self._narrowed(limit, others, found.used, ask)
                 if self._trials.works({**others, limit: value}):
                     return {limit: value}
         found = self._trials.of({**others, limit: limit.loosest})
-        if found.used is None:
+        if found.verdict is not Verdict.YES or found.used is None:
             return found.verdict
         return {limit: self._narrowed(limit, others, found.used, self._trials.of)}
 
@@ -188,11 +191,6 @@ class Amounts:
             if ask({**others, limit: nearer}).verdict is Verdict.YES:
                 return self._without_spare(limit, nearer, others, ask)
         return value
-
-
-def _columns(problem: Problem) -> int:
-    """Patterns and builds over all nodes."""
-    return (len(problem.patterns) + len(problem.builds)) * len(problem.tree.nodes)
 
 
 def _elastic(limit: Limit) -> Elastic:

@@ -39,10 +39,16 @@ class Findings:
     notes: list[str] = field(default_factory=list)
 
     def ordered(self) -> list[Repair]:
-        """The repairs as changes, those that ask least of the buyer first."""
+        """The repairs as changes, those that ask least of the buyer first.
+
+        Where one limit is enough, sets of several are left away.
+        """
+        firm = [v for v in self.repairs if all(x.kind is not Kind.AMBITION for x in v)]
+        fewest = min(map(len, firm), default=0)
+        kept = [values for values in self.repairs if values not in firm or len(values) == fewest]
         return [
             Repair(tuple(limit.change(value) for limit, value in values.items()))
-            for values in sorted(self.repairs, key=_cost)
+            for values in sorted(kept, key=_cost)
         ]
 
     def untried(self) -> list[str]:
@@ -73,19 +79,32 @@ class Search:
         self.found = Findings()
 
     def run(self) -> Findings:
-        """Singles, then sets, and the same with what asks for less."""
+        """Rows first, then what no row carries, then sets, and at last what asks for less."""
         firm = [limit for limit in self._limits if limit.kind is not Kind.AMBITION]
+        self._rows([limit for limit in firm if limit.rows])
         self._singles(firm)
         if not self.found.repairs:
             self._sets(firm)
-        enough = len(self.found.repairs) >= _MOST_SINGLES
-        if not enough:
+        if len(self.found.repairs) < _MOST_SINGLES:
             self._singles([limit for limit in self._limits if limit.kind is Kind.AMBITION])
         if not self.found.repairs:
             self._sets(self._limits)
         if not self.found.repairs and not self._trials.over:
             self.found.notes.append("how it could be met: no small set of changes is enough")
         return self.found
+
+    def _rows(self, limits: Sequence[Limit]) -> None:
+        """Limits that rows carry: one of them, or the fewest, by the elastic re-solve."""
+        if self._ask(limits, self._trials.of) is not Verdict.YES:
+            return
+        for limit in limits:
+            found = self._amounts.by_rows(limit)
+            if found is not None:
+                self._keep(found)
+        if not self.found.repairs:
+            fewest = self._amounts.fewest(limits)
+            if fewest is not None:
+                self._keep(fewest)
 
     def _singles(self, limits: Sequence[Limit]) -> None:
         """Limits that are enough alone."""
@@ -95,7 +114,8 @@ class Search:
             for limit in group:
                 if len(self.found.repairs) >= 2 * _MOST_SINGLES:
                     return
-                self._single(limit)
+                if {limit} not in [known.keys() for known in self.found.repairs]:
+                    self._single(limit)
 
     def _single(self, limit: Limit) -> None:
         found = self._amounts.least(limit, {})
@@ -118,9 +138,6 @@ class Search:
 
     def _sets(self, limits: Sequence[Limit]) -> None:
         """Sets of limits of which every member is needed."""
-        stretched = self._amounts.fewest([limit for limit in limits if limit.rows])
-        if stretched:
-            self._keep(dict(stretched))
         for order in (limits, [*reversed(limits)]):
             if len(self.found.repairs) < _MOST_SETS and not self._trials.over:
                 self._shrunk(order)

@@ -13,12 +13,16 @@ from planner.scenario.inputs import Inputs
 from planner.sizing.option import Sizing
 from planner.sizing.sizing import size
 from planner.solve.any_fleet import (
+    SMALL,
     AnyFleet,
+    Used,
     Verdict,
     alone,
     any_fleet,
+    columns,
     heaviest_first,
     is_served,
+    made_of,
 )
 from planner.solve.backend import Backend, Request
 from planner.solve.direct import listed
@@ -27,7 +31,7 @@ from planner.solve.settings import Listener, Progress, Settings
 from planner.studies.explain_limits import Loosened, loosened
 
 _WORK = 2_000
-_SECONDS = 12.0
+_SECONDS = 15.0
 _SHARE = 0.4
 _SHARE_OF_MONTH = 0.1
 _REMEMBERED = 4
@@ -36,6 +40,8 @@ _WITHOUT_SIZING = frozenset(
      "max_gpu_models"}
 )  # fmt: skip
 """Fields that no deployment option depends on."""
+_OF_ALL_MONTHS = frozenset({"budget", "supply"})
+"""Fields that no month alone depends on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,8 @@ class Trials:
         self._known: dict[str, AnyFleet] = {}
         self._months: dict[str, AnyFleet] = {}
         self._prepared: dict[str, _Prepared] = {}
+        self._fleets: list[Used] = []
+        self._months_known: set[str] = set()
         self._month = self._impossible_month()
 
     @property
@@ -114,13 +122,14 @@ class Trials:
         return self._months[key]
 
     def problems(self, values: Loosened) -> tuple[Problem, ...]:
-        """With patterns and builds: the month alone that has no fleet now, then all months."""
+        """The month alone that has no fleet now, then all months, which may have few patterns."""
         if self.over or not self._prepare(values).served:
             return ()
         problem = self._prepare(values).problem
+        few = problem if columns(problem) <= SMALL else made_of(problem, self._fleets)
         if self._month is None or len(problem.tree.nodes) == 1:
-            return (problem,)
-        return (alone(problem, _node_of(problem, self._month)), problem)
+            return (few,)
+        return (alone(problem, _node_of(problem, self._month)), few)
 
     @property
     def _left(self) -> float:
@@ -158,7 +167,16 @@ class Trials:
         problem = prepared.problem
         if month is not None:
             problem = alone(problem, _node_of(problem, month))
-        return any_fleet(problem, self.backend, self.request, complete=prepared.complete)
+        monthly = _key({x: v for x, v in values.items() if x.place[0] not in _OF_ALL_MONTHS})
+        found = any_fleet(
+            problem, self.backend, self.request, self._fleets,
+            complete=prepared.complete, months_known=monthly in self._months_known,
+        )  # fmt: skip
+        if found.used is not None:
+            self._fleets.append(found.used)
+            if month is None:
+                self._months_known.add(monthly)
+        return found
 
     def _impossible_month(self) -> int | None:
         """A month that has no fleet even alone, the one with the heaviest loads if it is so."""

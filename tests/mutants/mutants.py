@@ -7,7 +7,8 @@ none, and of mutants that mean the same as each other the first stands for all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Protocol
@@ -22,8 +23,8 @@ from tests.mutants import edits
 from tests.mutants.cases import Case, every_case
 from tests.mutants.rows import Meaning, Setting, Sort, sort_of, words_of
 
-MOST_CASES = 40
-"""Scenarios in which a rule is tried, the smallest in which it has rows."""
+ENOUGH = 12
+"""Scenarios in which each family of variables stands in each sort of rows of a rule."""
 
 
 class Mutant(Protocol):
@@ -43,10 +44,6 @@ class Mutant(Protocol):
         """The program of a scenario with the defect."""
         ...
 
-    def differs(self, case: Case) -> bool:
-        """Whether that means something else than the program without it."""
-        ...
-
     def meaning(self, case: Case) -> object:
         """What the rule or term means with the defect; equal for equal meanings."""
         ...
@@ -58,7 +55,7 @@ class RuleMutant:
 
     file: RuleFile
     sort: Sort
-    alone: bool
+    sorted: str
     change: str
     edit: edits.OfRow
 
@@ -68,9 +65,7 @@ class RuleMutant:
 
     @property
     def name(self) -> str:
-        sign, _, words = self.sort
-        sort = "" if self.alone else f" ({' '.join((sign, *words))})"
-        return f"{self.of}: {self.change}{sort}"
+        return f"{self.of}{self.sorted}: {self.change}"
 
     def rows(self, case: Case) -> tuple[Row, ...]:
         """The rows of the rule with the defect."""
@@ -88,9 +83,6 @@ class RuleMutant:
 
     def meaning(self, case: Case) -> object:
         return Meaning(case.model).of_rows(self.rows(case))
-
-    def differs(self, case: Case) -> bool:
-        return self.meaning(case) != Meaning(case.model).of_rows(case.rows[self.of])
 
 
 @dataclass(frozen=True)
@@ -123,10 +115,6 @@ class TermMutant:
     def meaning(self, case: Case) -> object:
         return Meaning(case.model).of_cost(self.cost(case))
 
-    def differs(self, case: Case) -> bool:
-        whole = self.file.cost(case.model.problem, case.model.decisions)
-        return self.meaning(case) != Meaning(case.model).of_cost(whole)
-
 
 def of_rule(file: RuleFile) -> Iterator[Mutant]:
     """Everything that can be done to a rule."""
@@ -137,10 +125,21 @@ def of_rule(file: RuleFile) -> Iterator[Mutant]:
             found = families.setdefault(sort_of(row, words), {})
             found.update(dict.fromkeys(v.family for v in row.expression.terms))
     for sort in sorted(families):
+        named = _named(sort, families)
         ways = [*edits.of_rows(sort[0])]
         ways += [edit for family in sorted(families[sort]) for edit in edits.of_family(family)]
         for change, edit in ways:
-            yield RuleMutant(file, sort, len(families) == 1, change, edit)
+            yield RuleMutant(file, sort, named, change, edit)
+
+
+def _named(sort: Sort, families: Mapping[Sort, Mapping[str, None]]) -> str:
+    """Name of a sort of rows among all of a rule: its words, and if need be sign and families."""
+    others = [other for other in families if other != sort]
+    words = [sort[2]] if all(other[2] != sort[2] for other in others) else [sort[2], (sort[0],)]
+    if any(other[::2] == sort[::2] for other in others):
+        words.append((" and ".join(sorted(families[sort])),))
+    named = " ".join(word for some in words for word in some)
+    return f"[{named}]" if others and named else ""
 
 
 def of_term(file: TermFile) -> Iterator[Mutant]:
@@ -161,38 +160,75 @@ def of_term(file: TermFile) -> Iterator[Mutant]:
 
 @cache
 def cases_of(name: str) -> tuple[Case, ...]:
-    """Scenarios in which a rule has rows, or a term has a cost."""
-    term = next((file for file in TERMS if file.term.name == name), None)
-    found: list[Case] = []
+    """Scenarios in which a rule has rows or a term has a cost, enough of each that it has.
+
+    The smallest come first; of those in which everything has been seen often enough, none is taken.
+    """
+    seen: Counter[object] = Counter()
+    found = []
     for case in every_case():
-        if len(found) == MOST_CASES:
-            break
-        model = case.model
-        if name in case.rows or (term and term.cost(model.problem, model.decisions).terms):
+        shown = _shown(name, case)
+        if any(seen[what] < ENOUGH for what in shown):
+            seen.update(shown)
             found.append(case)
     return tuple(found)
 
 
+def _shown(name: str, case: Case) -> set[object]:
+    """What a scenario shows of a rule or term: families in sorts of rows, over one node or more."""
+    several = len(case.model.problem.tree.nodes) > 1
+    for term in TERMS:
+        if term.term.name == name:
+            cost = term.cost(case.model.problem, case.model.decisions)
+            return {(v.family, several) for v in cost.terms}
+    words = next(words_of(rule) for rule in RULES if rule.rule.name == name)
+    return {
+        (sort_of(row, words), v.family, several)
+        for row in case.rows.get(name, ())
+        for v in row.expression.terms
+    }
+
+
 @dataclass(frozen=True)
 class Twins:
-    """A mutant, and others that mean the same in every scenario."""
+    """A mutant, others that mean the same in every scenario, and where they mean something else."""
 
     first: Mutant
     others: tuple[Mutant, ...]
+    cases: tuple[Case, ...]
+
+    @property
+    def name(self) -> str:
+        """Name of the first."""
+        return self.first.name
 
 
 @cache
 def mutants_of(name: str) -> tuple[Twins, ...]:
     """The mutants of a rule or term that differ from it and from each other."""
-    rule = next((file for file in RULES if file.rule.name == name), None)
-    term = next((file for file in TERMS if file.term.name == name), None)
-    every = of_rule(rule) if rule else of_term(term) if term else iter(())
-    twins: dict[object, list[Mutant]] = {}
+    cases = cases_of(name)
+    sound, *every = _versions(name)
+    plain = [hash(sound.meaning(case)) for case in cases]
+    twins: dict[tuple[int, ...], list[Mutant]] = {tuple(plain): []}
     for mutant in every:
-        if any(mutant.differs(case) for case in cases_of(name)):
-            key = tuple(hash(mutant.meaning(case)) for case in cases_of(name))
-            twins.setdefault(key, []).append(mutant)
-    return tuple(Twins(first, tuple(others)) for first, *others in twins.values())
+        twins.setdefault(tuple(hash(mutant.meaning(case)) for case in cases), []).append(mutant)
+    del twins[tuple(plain)]
+    return tuple(
+        Twins(first, tuple(others), tuple(c for c, a, b in zip(cases, key, plain) if a != b))
+        for key, (first, *others) in twins.items()
+    )
+
+
+def _versions(name: str) -> Iterator[Mutant]:
+    """A rule or term as it is, and everything that can be done to it."""
+    for rule in RULES:
+        if rule.rule.name == name:
+            yield RuleMutant(rule, ("", 0, ()), "", "as it is", lambda row, _: row)
+            yield from of_rule(rule)
+    for term in TERMS:
+        if term.term.name == name:
+            yield TermMutant(term, "as it is", lambda cost, _: cost)
+            yield from of_term(term)
 
 
 NAMES = tuple(sorted([f.rule.name for f in RULES] + [f.term.name for f in TERMS]))

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, cached_property
 
-from planner.formulation.expression import Expression, Key, Variable
+from planner.formulation.expression import Expression, Key, Number, Variable
 from planner.formulation.model import Model
 from planner.formulation.rule import Row, RuleFile
 
 Sort = tuple[str, int, tuple[str, ...]]
 """Sign, length of the key, and the words of the rule's own file that are in the key."""
-Terms = tuple[tuple[int, Fraction], ...]
+Terms = tuple[tuple[int, Number], ...]
 """Factors by number of the variable."""
 LONGEST_WORD = 12
 
@@ -91,7 +91,7 @@ class Meaning:
     def __init__(self, model: Model) -> None:
         self._numbers = {variable: i for i, variable in enumerate(model.variables)}
 
-    def of_rows(self, rows: Iterable[Row]) -> frozenset[tuple[Terms, Fraction]]:
+    def of_rows(self, rows: Iterable[Row]) -> frozenset[tuple[Terms, Number]]:
         """Each side as ``sum <= bound`` with a first factor of 1 or -1.
 
         What the bounds of the variables imply is left away.
@@ -100,18 +100,19 @@ class Meaning:
 
     def of_cost(self, cost: Expression) -> Terms:
         """All factors."""
-        found = ((self._numbers[v], Fraction(f)) for v, f in cost.terms.items() if f)
+        found = ((self._numbers[v], f) for v, f in cost.terms.items() if f)
         return tuple(sorted(found))
 
-    def _sides(self, row: Row) -> Iterator[tuple[Terms, Fraction]]:
-        factors = {v: Fraction(f) for v, f in row.expression.terms.items() if f}
+    def _sides(self, row: Row) -> Iterator[tuple[Terms, Number]]:
         for bound, way in ((row.at_most, 1), (row.at_least, -1)):
             if bound is None:
                 continue
-            limit = way * Fraction(bound)
-            side = {v: way * f for v, f in factors.items()}
-            if sum(max(f * v.lower, f * v.upper) for v, f in side.items()) <= limit:
+            side = {v: way * f for v, f in row.expression.terms.items() if f}
+            most = sum(f * (v.upper if f > 0 else v.lower) for v, f in side.items())
+            if most <= way * bound:
                 continue
             terms = sorted((self._numbers[v], f) for v, f in side.items())
-            first = abs(terms[0][1]) if terms else Fraction(1)
-            yield tuple((number, f / first) for number, f in terms), limit / first
+            first = abs(terms[0][1]) if terms else 1
+            if first != 1:
+                terms = [(number, Fraction(f) / Fraction(first)) for number, f in terms]
+            yield tuple(terms), way * Fraction(bound) / Fraction(first)

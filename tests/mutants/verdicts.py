@@ -14,7 +14,7 @@ from planner.solve.mathopt import BACKENDS
 from planner.solve.solution import solution_of
 from tests.fixtures.engine import DEFAULT
 from tests.mutants.cases import Case
-from tests.mutants.mutants import Mutant, cases_of
+from tests.mutants.mutants import Mutant, Twins, cases_of
 from tests.properties.brute_uses import TooLargeError
 
 By = Literal["cost", "audit", "building"]
@@ -33,12 +33,12 @@ class Judge:
     def __post_init__(self) -> None:
         self.cases = list(cases_of(self.name))
 
-    def caught(self, mutant: Mutant) -> tuple[By, Case] | None:
+    def caught(self, mutant: Twins) -> tuple[By, Case] | None:
         """What finds a mutant out, and where; None for a survivor."""
         for case in self.cases:
-            if not mutant.differs(case):
+            if case not in mutant.cases:
                 continue
-            by = self._caught_in(mutant, case)
+            by = self._caught_in(mutant.first, case)
             if by is not None:
                 self.cases.remove(case)
                 self.cases.insert(0, case)
@@ -73,8 +73,8 @@ def refused(case: Case, answer: Answer) -> By | None:
     """Whether the plan that a solution stands for fails its audit, or cannot even be built."""
     model: Model = case.model
     assert answer.values is not None
-    solution = solution_of(model.decisions, answer.values)
     try:
+        solution = solution_of(model.decisions, answer.values)
         plan = build_plan(case.inputs, case.sizing, solution, Proof(answer.bound, 0.0, ENGINE), "1")
     except Exception:  # whatever it trips over, nobody gets such a plan
         return "building"

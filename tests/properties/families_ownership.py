@@ -93,7 +93,8 @@ class Trade:
                     continue
                 assert price is not None
                 value = self.prices.value(item, price.cents, gone - month)
-                assert value <= price.cents, "no unit brings more than it cost"
+                limited = self.scenario.budget is not None and self.scenario.budget.windows
+                assert value <= price.cents or not limited, "no sale pays for another purchase"
                 cost = self.factors[month] * price.cents - self._receipt(value, leaves)
                 cost += self._support(item, price.cents, arrives, gone)
                 if cost < 0:

@@ -6,14 +6,23 @@ scenario here; the brute force tries every machine with everything that it may c
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cache
 
 import pytest
 
 from planner.formulation.machines import by_machine
+from planner.formulation.model import build_model
+from planner.formulation.problem import Problem
+from planner.formulation.rule import RuleFile
+from planner.formulation.rules import RULES
 from planner.formulation.setup import set_up
 from planner.scenario.inputs import Inputs
 from planner.sizing.sizing import size
+from planner.solve.backend import Program, Request
+from planner.solve.direct import listed
+from planner.solve.mathopt import GSCIP
+from planner.solve.settings import Settings
 from tests.fixtures.catalogues import Entry, catalogue_of, facts, plain_book, plain_card, plain_host
 from tests.fixtures.counts import CASES, blocks
 from tests.fixtures.dice import Dice, Seeded, chance, pick
@@ -31,6 +40,7 @@ NEEDS: tuple[tuple[str, Entry, Entry], ...] = (
     ("lasting", {"cards": 1}, {"survive": {"hosts": 1}}),
     ("double", {"cards": 2}, {"survive": {"hosts": 2}}),
     ("lasting-part", {"memory_gib": 10.0, "time_share": 0.3}, {"survive": {"hosts": 1}}),
+    ("lasting-note", {"memory_gib": 4.0, "time_share": 0.2}, {"survive": {"hosts": 1}}),
     ("pod", {"memory_gib": 6.0, "time_share": 0.2, "cpu_cores": 3.0, "host_memory_gib": 20.0}, {}),
     ("busy", {"cards": 1, "cpu_cores": 5.0}, {}),
     ("part", {"memory_gib": 20.0, "time_share": 0.4}, {}),
@@ -91,10 +101,44 @@ def _host(dice: Dice, name: str) -> Entry:
 def _workloads(dice: Dice) -> Iterator[Entry]:
     left = list(NEEDS)
     chosen = [left.pop(0), left.pop(1)] if chance(dice, 40) else []
-    for _ in range(pick(dice, (2, 3)) - len(chosen)):
-        chosen.append(left.pop(dice.integer(0, len(left) - 1)))
+    count = pick(dice, (2, 3)) - len(chosen)
+    chosen += [left.pop(dice.integer(0, len(left) - 1)) for _ in range(count)]
     for name, need, more in chosen:
         yield fixed(name, [pick(dice, (1, 2))], **need) | more
+
+
+MINE = [
+    f
+    for f in RULES
+    if f.rule.name in ("share_hosts", "survive_hosts") or f.rule.name.endswith("_machines")
+]
+"""The rules about single machines."""
+
+
+@cache
+def problems() -> list[Problem]:
+    found = (listed(set_up(i, size(i)), Settings()) for i in map(crowded_inputs, range(200)))
+    return [small.problem for small in found if small is not None and by_machine(small.problem)]
+
+
+def costs(rules: Sequence[RuleFile]) -> list[int | None]:
+    found = []
+    for problem in problems():
+        model = build_model(problem, rules)
+        answer = GSCIP.solve(Program(model.variables, model.rows, model.cost), Request())
+        found.append(None if answer.values is None else round(answer.cost))
+    return found
+
+
+@cache
+def true_costs() -> list[int | None]:
+    return costs(RULES)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lacking", MINE, ids=lambda file: file.rule.name)
+def test_without_a_rule_about_machines_some_plan_would_cost_otherwise(lacking: RuleFile) -> None:
+    assert costs([rule for rule in RULES if rule is not lacking]) != true_costs()
 
 
 def assert_cheapest_of(seeds: range) -> None:

@@ -32,6 +32,7 @@ _APPROACH_CENTS = 1_000.0
 _SWAPS = 24
 _COST_WORK = 500
 _LIFT_WORK = 200
+_MOST_PATTERNS = 5_000
 _TIGHT = 1e-4
 _MOST = 1e12
 
@@ -91,6 +92,8 @@ class Knowledge:
         self.slots = slots_of(problem)
         self.most = {s: problem.most_units[s[0], s[1]] // s[2] for s in self.slots}
         self.pool: Pool = {}
+        self.patterns: Mapping[str, CardPattern] | None = None
+        """All patterns that there are, where they have been listed."""
         self.of = [Known(least_serving_cost(problem, n)) for n in self.nodes]
         for node in self.nodes:
             if not loads_of(problem, node):
@@ -109,25 +112,25 @@ class Knowledge:
             self.of[node.index].linear.append(cut)
         return cut
 
-    def lift(self, node: Node, state: State, patterns: Mapping[str, CardPattern]) -> bool:
+    def lift(self, node: Node, state: State) -> bool:
         """Raise the cuts that a fractional state just satisfies to what whole replicas need.
 
         Args:
             node: the node.
             state: a state, perhaps a fractional one.
-            patterns: all patterns that there are.
 
         Returns:
             Whether the state is cut off now.
         """
         known, raised = self.of[node.index], False
+        assert self.patterns is not None, "with some patterns only, the cuts would not hold"
         for i, cut in enumerate(known.linear):
             if cut.lifted or abs(cut.violation(state)) > _TIGHT:
                 continue
             scale = max(cut.factors.values())
             factors = {slot: f / scale for slot, f in cut.factors.items()}
             request = self._limit(Request(work=_LIFT_WORK))
-            least = least_worth(self.problem, node, factors, patterns, self._backend, request)
+            least = least_worth(self.problem, node, factors, self.patterns, self._backend, request)
             at_least = max(cut.at_least, min(least, _MOST) * scale * (1 - Coverage.tolerance))
             known.linear[i] = LinearCut(cut.factors, at_least, lifted=True)
             if known.linear[i].violation(state) > _TIGHT:
@@ -152,17 +155,9 @@ class Knowledge:
         return self._in_whole_replicas(node, state)
 
     def _in_whole_replicas(self, node: Node, state: State) -> bool | None:
-        packing = pack_from_pool(
-            self.problem,
-            node,
-            state,
-            self.pool,
-            self._backend,
-            self._limit(Request(work=_POOL_WORK)),
-        )
+        _, packing = self._from(self.pool, node, state, _POOL_WORK)
         if packing is None:
-            request = self._limit(Request(work=_CARD_WORK))
-            status, packing = pack_cards(self.problem, node, state, self._backend, request)
+            status, packing = self._exactly(node, state)
             if status is Status.INFEASIBLE:
                 self.of[node.index].refused.append(dict(state))
                 return False
@@ -170,6 +165,22 @@ class Knowledge:
             return None
         self.learn(node, packing)
         return True
+
+    def _from(
+        self, pool: Mapping[str, CardPattern], node: Node, state: State, work: int
+    ) -> tuple[Status, Packing | None]:
+        request = self._limit(Request(work=work))
+        return pack_from_pool(self.problem, node, state, pool, self._backend, request)
+
+    def _exactly(self, node: Node, state: State) -> tuple[Status, Packing | None]:
+        """With all patterns where they are known and not too many, else card by card.
+
+        Equal cards are one column for each pattern then, and not one for each card.
+        """
+        if self.patterns is not None and len(self.patterns) <= _MOST_PATTERNS:
+            return self._from(self.patterns, node, state, _CARD_WORK)
+        request = self._limit(Request(work=_CARD_WORK))
+        return pack_cards(self.problem, node, state, self._backend, request)
 
     def learn(self, node: Node, packing: Packing) -> None:
         """Remember a packing, also for the nodes that it is more than enough for."""

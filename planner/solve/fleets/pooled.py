@@ -31,15 +31,17 @@ def pack_from_pool(
     pool: Mapping[str, CardPattern],
     backend: Backend,
     request: Request,
-) -> Packing | None:
-    """Carry the loads of a node in whole replicas with a state and the patterns of a pool."""
+) -> tuple[Status, Packing | None]:
+    """Carry the loads of a node in whole replicas with a state and the patterns of a pool.
+
+    Returns:
+        How the solve ended, and the packing; INFEASIBLE is a proof if the pool holds all patterns.
+    """
     found = _Pooled(problem, node, state, pool)
     if found.hopeless:
-        return None
+        return Status.INFEASIBLE, None
     answer = backend.solve(Program(found.variables, found.rows, Expression()), request)
-    if answer.values is None:
-        return None
-    return found.packing(answer.values)
+    return answer.status, None if answer.values is None else found.packing(answer.values)
 
 
 def thriftiest_from_pool(

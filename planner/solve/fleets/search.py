@@ -66,7 +66,6 @@ class FleetSearch:
         self._refined: Refined = frozenset()
         self._thorough = thorough
         self._openness = 1.0
-        self._patterns: dict[str, CardPattern] | None = None
         self.infeasible = False
 
     def seed(self) -> None:
@@ -135,7 +134,7 @@ class FleetSearch:
 
     def list_patterns(self, patterns: Sequence[CardPattern]) -> None:
         """Take note of all patterns that there are; then cuts can be lifted."""
-        self._patterns = {p.name: p for p in patterns}
+        self._knowledge.patterns = {p.name: p for p in patterns}
 
     def take(self, solution: Solution) -> None:
         """Learn from a solution that was found elsewhere."""
@@ -211,7 +210,7 @@ class FleetSearch:
 
     def _lift(self) -> None:
         """Cuts of the relaxation, raised to what whole replicas need at one node alone."""
-        if self._patterns is None or not self._thorough:
+        if self._knowledge.patterns is None or not self._thorough:
             return
         for _ in range(_LIFTS):
             states = self._linear_rounds()
@@ -219,7 +218,7 @@ class FleetSearch:
             for node in reversed(self._nodes):
                 if self._watch.over or self._watch.reached or node.index not in states:
                     return
-                raised |= self._knowledge.lift(node, states[node.index], self._patterns)
+                raised |= self._knowledge.lift(node, states[node.index])
             if not raised:
                 return
         self._linear_rounds()

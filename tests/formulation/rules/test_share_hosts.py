@@ -36,6 +36,6 @@ def test_memory_runs_short_as_well() -> None:
 
 
 def test_what_every_host_has_in_plenty_is_not_counted() -> None:
-    small = replace(needy(), host_needs={"pod": HostNeed(Fraction(4), Fraction(16))})
+    small = replace(needy(), host_needs={"pod": HostNeed(Fraction(2), Fraction(16))})
     assert Law("share_hosts", small).rows == ()
     assert Law("share_hosts", lab()).rows == ()
