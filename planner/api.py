@@ -13,6 +13,7 @@ from planner.scenario.inputs import Inputs
 from planner.scenario.loading import load_scenario as _load_scenario
 from planner.solve.mathopt import BACKENDS
 from planner.solve.settings import Listener, Method, Settings
+from planner.studies.explain import explaining
 from planner.studies.optimum import find_plan as _find_plan
 
 File = str | PathLike[str]
@@ -38,6 +39,7 @@ def find_plan(
     threads: int = 1,
     paths: bool = False,
     stress: bool = False,
+    explain: bool = False,
     listener: Listener | None = None,
 ) -> Plan:
     """The cheapest plan of a scenario, audited, with a bound that holds for every other plan.
@@ -52,6 +54,7 @@ def find_plan(
         threads: threads of the solver.
         paths: whether to say what buying once, and buying again later, would have cost.
         stress: whether to ask if the first purchase survives the least certain inputs.
+        explain: whether the error says, where no fleet can meet the scenario, what would help.
         listener: who is told while the search goes on, and who can stop it.
 
     Raises:
@@ -68,7 +71,12 @@ def find_plan(
         gap=gap, seconds=seconds, work=work_limit, threads=threads, method=Method(engine)
     )
     told = Listener() if listener is None else listener
-    return _find_plan(inputs, BACKENDS[backend], settings, told, paths=paths, stress=stress)
+    solver = BACKENDS[backend]
+
+    def search() -> Plan:
+        return _find_plan(inputs, solver, settings, told, paths=paths, stress=stress)
+
+    return explaining(search, inputs, solver, settings, told) if explain else search()
 
 
 def load_plan(path: File) -> Plan:

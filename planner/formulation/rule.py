@@ -86,13 +86,17 @@ CostOf: TypeAlias = "Callable[[Problem, Variables], Expression]"
 Applies: TypeAlias = "Callable[[Problem], bool]"
 
 
+def _always(_: Problem) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class RuleFile:
     """A rule, the function that yields its rows, and whether it concerns a problem at all."""
 
     rule: Rule
     rows: RowsOf
-    applies: Applies
+    applies: Applies = _always
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,7 @@ class TermFile:
 
     term: Term
     cost: CostOf
-    applies: Applies
+    applies: Applies = _always
 
 
 def rule_of(module: ModuleType) -> RuleFile:
@@ -112,7 +116,3 @@ def rule_of(module: ModuleType) -> RuleFile:
 def term_of(module: ModuleType) -> TermFile:
     """The part of the objective that a module holds."""
     return TermFile(module.TERM, module.cost, getattr(module, "applies", _always))
-
-
-def _always(_: Problem) -> bool:
-    return True

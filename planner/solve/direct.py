@@ -73,10 +73,19 @@ class DirectSearch:
         backend: solver.
         watch: keeps the best solution and the bound.
         work: limit that does not depend on the clock, or None.
+        start: values of a solution that is known, by name of the variable.
     """
 
-    def __init__(self, setup: Setup, backend: Backend, watch: Watch, work: int | None) -> None:
+    def __init__(
+        self,
+        setup: Setup,
+        backend: Backend,
+        watch: Watch,
+        work: int | None,
+        start: Mapping[str, float] | None = None,
+    ) -> None:
         self._backend, self._watch, self._work = backend, watch, work
+        self._start = start or {}
         self._problem = setup.problem
         self.infeasible = False
 
@@ -117,6 +126,9 @@ class DirectSearch:
         if watch.reached:
             return StoppedBy.GAP
         request = self._request(watch.settings.gap * max(0.0, relaxed.bound))
+        if self._start:
+            known = {v: self._start.get(v.name, 0.0) for v in self._program.variables}
+            request = replace(request, hint=known)
         answer = self._backend.solve(self._program, request)
         self._raise(answer.bound)
         self.infeasible = bounds and answer.status is Status.INFEASIBLE

@@ -51,10 +51,12 @@ class Stretched:
     Attributes:
         shares: the least that was found, or None.
         hopeless: whether it is proven that stretching does not help.
+        exact: whether it is proven that less is not enough.
     """
 
     shares: Shares | None
     hopeless: bool = False
+    exact: bool = False
 
 
 def stretch(
@@ -79,7 +81,7 @@ def stretch(
     least = elastic.solve(backend, replace(request, absolute_gap=_NEAR), elastic.price(chosen))
     if least.shares is None:
         return least
-    return Stretched({limit: least.shares[limit] for limit in chosen})
+    return Stretched({limit: least.shares[limit] for limit in chosen}, exact=least.exact)
 
 
 class _ElasticModel:
@@ -121,7 +123,7 @@ class _ElasticModel:
             limit: answer.values[self._share[limit]] if answer.values[used] > 0.5 else 0.0
             for limit, used in self._used.items()
         }
-        return Stretched(found)
+        return Stretched(found, exact=answer.status is Status.OPTIMAL)
 
     def _elastic(self, row: Row, before: Row | None) -> Row:
         limit = next((x for x in self._limits if x.has(row)), None)

@@ -15,14 +15,18 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import assert_never
 
 from planner.errors import NoAnswerError
+from planner.formulation.machines import by_machine
 from planner.formulation.objective import TERMS
+from planner.formulation.patterns import CardPattern
 from planner.formulation.problem import Problem
 from planner.formulation.rules import RULES
 from planner.formulation.setup import Setup
 from planner.solve.backend import Backend, Request, Status
+from planner.solve.by_nodes import ByNodes, Named, has_many_machines, sums_alone
 from planner.solve.direct import DirectSearch, listed
 from planner.solve.fleets.honoured import strangers
 from planner.solve.fleets.search import FleetSearch
@@ -89,6 +93,7 @@ def explore(
 
 
 _ALONE = 5_000
+NOTHING: Named = {}
 
 
 class _Search:
@@ -99,17 +104,51 @@ class _Search:
     ) -> None:
         self._setup, self._backend, self._watch = setup, backend, watch
         self._infeasible = False
-        self.fleets = FleetSearch(setup, backend, watch, thorough=thorough)
+        self.fleets = FleetSearch(
+            setup, backend, watch, thorough=thorough, every_pattern=self._every_pattern
+        )
         self.strangers = strangers(setup.problem, RULES, TERMS)
+
+    @cached_property
+    def _small(self) -> Setup | None:
+        """The problem with everything listed, if that is not too much."""
+        return listed(self._setup, self._watch.settings)
+
+    def _every_pattern(self) -> Sequence[CardPattern] | None:
+        return None if self._small is None else self._small.problem.patterns
 
     def directly(self) -> Outcome:
         """The direct engine alone."""
-        small = listed(self._setup, self._watch.settings)
+        small, values = self._small, NOTHING
+        if by_machine(self._setup.problem) and has_many_machines(small):
+            values = self._node_by_node()
+            if small is None and (self._infeasible or self._watch.solution is not None):
+                stopped = StoppedBy.TIME if self._watch.over else StoppedBy.STALL
+                stopped = StoppedBy.GAP if self._infeasible or self._watch.reached else stopped
+                return self.outcome(Method.DIRECT, stopped, listed=False)
         if small is None:
             notes = [f"the search over fleets does not know the rule {r}" for r in self.strangers]
             reason = "there are too many card patterns, builds or machines to list them all"
             raise NoAnswerError(reason, notes)
-        return self.outcome(Method.DIRECT, self._list(small), listed=True)
+        return self.outcome(Method.DIRECT, self._list(small, values), listed=True)
+
+    def _node_by_node(self) -> Named:
+        """Plans around fleets that keep no promise about single machines, and their bound."""
+        watch, setup = self._watch, self._setup
+        sums = replace(setup, problem=sums_alone(setup.problem))
+        found = ByNodes(setup, self._small, self._backend, watch)
+        listener = Listener(stop=watch.listener.stop)
+        for search, share in ((explore, 0.2), (solve, 0.5)):
+            seconds = share * (watch.settings.seconds - watch.seconds)
+            settings = replace(watch.settings, method=Method.AUTO, seconds=seconds)
+            outcome = search(sums, self._backend, settings, listener)
+            self._infeasible = self._infeasible or outcome.infeasible
+            watch.raise_bound(outcome.lower_bound)
+            if outcome.solution is not None:
+                found.follow(outcome.solution)
+            if self._infeasible or watch.over or watch.reached:
+                break
+        return found.values
 
     def by_fleets(self) -> Outcome:
         """The search over fleets alone."""
@@ -118,11 +157,8 @@ class _Search:
 
     def either(self) -> Outcome:
         """Both, each where it is strong."""
-        small = listed(self._setup, self._watch.settings)
-        if small is not None:
-            self.fleets.list_patterns(small.problem.patterns)
         self.fleets.seed()
-        small = None if self._watch.over else small
+        small = None if self._watch.over else self._small
         if small is not None and self._watch.solution is None and not self._start_from(small):
             return self.outcome(Method.DIRECT, StoppedBy.GAP, listed=True)
         if small is not None and _columns(small) <= self._watch.settings.few_columns:
@@ -146,8 +182,9 @@ class _Search:
         self.fleets.start_from(found)
         return True
 
-    def _list(self, small: Setup) -> StoppedBy:
-        direct = DirectSearch(small, self._backend, self._watch, self._watch.settings.work)
+    def _list(self, small: Setup, start: Named = NOTHING) -> StoppedBy:
+        work = self._watch.settings.work
+        direct = DirectSearch(small, self._backend, self._watch, work, start)
         stopped = direct.run()
         self._infeasible = direct.infeasible
         return stopped

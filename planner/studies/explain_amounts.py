@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from planner.formulation.problem import Problem
 from planner.solve.any_fleet import AnyFleet, Used, Verdict, columns
@@ -51,15 +52,21 @@ class Amounts:
 
     def by_rows(self, limit: Limit) -> dict[Limit, Value] | None:
         """A value of a limit that is enough, by the elastic re-solve alone."""
-        guess = self._guess(limit, {}, -1)
-        if guess is None or not self._trials.works({limit: limit.values[guess]}):
-            return None
-        return {limit: limit.values[guess]}
+        for tight, loose in self._problems([limit], {})[-1:]:
+            found = self._stretched(tight, loose, [limit])
+            rung = _rung(limit, found.shares.get(limit, 0.0))
+            ask = self._trials.of
+            if not found.shares or not self._is_enough(limit, rung, {}, ask):
+                return None
+            while rung and not found.exact and self._is_enough(limit, rung // 2, {}, ask):
+                rung //= 2
+            return {limit: limit.values[rung]}
+        return None
 
     def fewest(self, limits: Sequence[Limit]) -> dict[Limit, Value] | None:
         """The fewest limits to stretch, with values that are enough; None if there are none."""
         for tight, loose in self._problems(limits, {})[-1:]:
-            values = _values(self._stretched(tight, loose, limits))
+            values = _values(self._stretched(tight, loose, limits).shares)
             if values and self._trials.works(values):
                 return values
         return None
@@ -82,7 +89,7 @@ class Amounts:
         rows = [limit for limit in values if limit.rows]
         firm = {limit: value for limit, value in values.items() if not limit.rows}
         for tight, loose in self._problems(rows, firm) if len(rows) > 1 else ():
-            less = {**values, **_values(self._stretched(tight, loose, rows))}
+            less = {**values, **_values(self._stretched(tight, loose, rows).shares)}
             if self._trials.works(less):
                 return less
         return values
@@ -110,6 +117,8 @@ class Amounts:
         rung, step = last if guess is None else max(lowest, guess), _FIRST_STEP
         while self._verdict(limit, rung, others) is not Verdict.YES and not self._trials.over:
             lowest, rung, step = rung + 1, min(last, rung + step), _FASTER * step
+        if self._verdict(limit, rung, others) is not Verdict.YES:
+            return Verdict.UNKNOWN
         rung = self._halved(limit, others, lowest, rung, self._trials.of)
         if rung == last > _FEW and self._trials.over:
             return Verdict.UNKNOWN
@@ -137,7 +146,7 @@ class Amounts:
         """What the elastic re-solve says is needed, for one month alone (0) or for all (-1)."""
         pairs = self._problems([limit], others) if limit.rows else []
         for tight, loose in pairs[which:][:1]:
-            shares = self._stretched(tight, loose, [limit])
+            shares = self._stretched(tight, loose, [limit]).shares
             if limit in shares:
                 return _rung(limit, shares[limit])
         return None
@@ -151,16 +160,15 @@ class Amounts:
         both = list(zip(tight, loose, strict=True)) if len(tight) == len(loose) else []
         return [(before, after) for before, after in both if columns(after) <= _MOST_COLUMNS]
 
-    def _stretched(
-        self, tight: Problem, loose: Problem, limits: Sequence[Limit]
-    ) -> Mapping[Limit, float]:
+    def _stretched(self, tight: Problem, loose: Problem, limits: Sequence[Limit]) -> _Stretch:
         """Shares of the way to the loosest value, of the limits that must be stretched."""
         if self._trials.over:
-            return {}
+            return _Stretch({}, exact=False)
         elastic = {_elastic(limit): limit for limit in limits}
         backend, request = self._trials.backend, self._trials.request
         found = stretch(tight, loose, list(elastic), backend, request)
-        return {elastic[x]: share for x, share in (found.shares or {}).items()}
+        shares = {elastic[x]: share for x, share in (found.shares or {}).items() if share}
+        return _Stretch(shares, found.exact)
 
     def _listed(
         self, limit: Limit, others: Loosened, month: Verdict
@@ -193,6 +201,14 @@ class Amounts:
         return value
 
 
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Shares of the way to the loosest values, and whether less is surely not enough."""
+
+    shares: Mapping[Limit, float]
+    exact: bool
+
+
 def _elastic(limit: Limit) -> Elastic:
     assert limit.rows is not None
     rule, key = limit.rows
@@ -200,7 +216,7 @@ def _elastic(limit: Limit) -> Elastic:
 
 
 def _values(shares: Mapping[Limit, float]) -> dict[Limit, Value]:
-    return {limit: limit.values[_rung(limit, share)] for limit, share in shares.items() if share}
+    return {limit: limit.values[_rung(limit, share)] for limit, share in shares.items()}
 
 
 def _rung(limit: Limit, share: float) -> int:

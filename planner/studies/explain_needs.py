@@ -223,7 +223,8 @@ class _Of:
         if other:
             yield listed(
                 (*self._place, "precision"), self._path("precision"), workload.precision,
-                [*workload.precision, *other], used, kind=Kind.AMBITION, group=self._name,
+                [*workload.precision, *other], used,
+                kind=Kind.AMBITION, group=self._name, first=[p for p in other if p != "fp32"],
             )  # fmt: skip
 
     def _caches(self, before: str) -> Limits:

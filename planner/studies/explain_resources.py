@@ -109,8 +109,20 @@ def listed(
     *,
     kind: Kind = Kind.RESOURCE,
     group: str = "",
+    first: Sequence[str] = (),
 ) -> Limit:
-    """A list of what is allowed, to which the things are added that a fleet uses."""
+    """A list of what is allowed, to which the things are added that a fleet uses.
+
+    Args:
+        place: keys and indices of its field.
+        path: the same for people.
+        before: the list.
+        loosest: all that may be added, or null for anything.
+        used: what a fleet uses of it.
+        kind: what loosening it asks of the buyer.
+        group: limits that stand and fall together.
+        first: what is added before all else, the first of them first.
+    """
 
     def added(value: Value) -> list[str]:
         entries = value if isinstance(value, list) else []
@@ -122,7 +134,7 @@ def listed(
 
     def narrowed(fleet: Used) -> Sequence[Value]:
         extra = sorted(used(fleet) - set(before))
-        alone: list[Value] = [[*before, name] for name in extra]
+        alone: list[Value] = [[*before, name] for name in dict.fromkeys((*first, *extra))]
         return [*alone, [*before, *extra]] if extra else []
 
     def weight(value: Value) -> float:

@@ -23,7 +23,7 @@ from tests.mutants import edits
 from tests.mutants.cases import Case, every_case
 from tests.mutants.rows import Meaning, Setting, Sort, sort_of, words_of
 
-ENOUGH = 12
+ENOUGH = 40
 """Scenarios in which each family of variables stands in each sort of rows of a rule."""
 
 

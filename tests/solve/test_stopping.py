@@ -39,7 +39,7 @@ def hard() -> Setup:
 @cache
 def lumpy() -> Setup:
     """More than a root and more than a round, and quick enough for both."""
-    return setup_of(*random_case(5, "small"))
+    return setup_of(*random_case(6, "small"))
 
 
 class Ear:

@@ -54,11 +54,20 @@ class FleetSearch:
         backend: solver of the masters and of the packings.
         watch: keeps the best solution and the bound.
         thorough: whether to try other prices and to swap cards before the first round.
+        every_pattern: lists all patterns, or None where they are too many; it may take seconds,
+            so it is asked after the first plan.
     """
 
     def __init__(
-        self, setup: Setup, backend: Backend, watch: Watch, *, thorough: bool = True
+        self,
+        setup: Setup,
+        backend: Backend,
+        watch: Watch,
+        *,
+        thorough: bool = True,
+        every_pattern: Callable[[], Sequence[CardPattern] | None] = lambda: None,
     ) -> None:
+        self._every_pattern, self._asked_for_patterns = every_pattern, False
         self._setup, self._backend, self._watch = setup, backend, watch
         self._nodes = setup.problem.tree.nodes
         self._knowledge = Knowledge(setup.problem, backend, watch.limited)
@@ -132,9 +141,13 @@ class FleetSearch:
             return watch.over
         return watch.seconds >= watch.settings.seconds + _GRACE_SECONDS
 
-    def list_patterns(self, patterns: Sequence[CardPattern]) -> None:
-        """Take note of all patterns that there are; then cuts can be lifted."""
-        self._knowledge.patterns = {p.name: p for p in patterns}
+    def _list_patterns(self) -> None:
+        """Take note of all patterns, if they can be listed: it makes many answers exact."""
+        if not self._asked_for_patterns and self._thorough and not self._watch.over:
+            self._asked_for_patterns = True
+            patterns = self._every_pattern()
+            if patterns is not None:
+                self._knowledge.patterns = {p.name: p for p in patterns}
 
     def take(self, solution: Solution) -> None:
         """Learn from a solution that was found elsewhere."""
@@ -173,6 +186,7 @@ class FleetSearch:
         if self._watch.settings.work == 0:
             return StoppedBy.WORK
         self._linear_rounds()
+        self._list_patterns()
         self._lift()
         rounds = 0
         while not self._watch.reached:
@@ -305,6 +319,7 @@ class FleetSearch:
             self._refined |= found
             return again and self._collect(doing)
         self._watch.keep(found, answer.cost, gross_cost(inner, values), doing)
+        self._list_patterns()
         for node in reversed(self._nodes):
             if self._watch.over:
                 return True
