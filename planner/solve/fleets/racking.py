@@ -39,6 +39,10 @@ class Racking:
         self._problem = problem
         self._racks = {s.name: s.racks for s in problem.sites if s.racks is not None}
         self._held = in_service(problem, decisions) if self._racks else {}
+        self._bought: dict[tuple[str, str, int], list[Variable]] = defaultdict(list)
+        for (vintage, node), owned in decisions.owned.items():
+            if vintage.kind == "rack":
+                self._bought[vintage.site, vintage.item, node].append(owned)
         self._hosts: dict[tuple[str, int], list[Standing]] = defaultdict(list)
         self.variables: list[Variable] = []
 
@@ -49,11 +53,11 @@ class Racking:
 
     def rows(self) -> Iterator[Row]:
         """Limits on what stands in the racks; call it once."""
+        for (site, _, _), units in self._bought.items():
+            yield _row(total(units), self._racks[site].buy)
         for (site, node), hosts in self._hosts.items():
             rack = self._racks[site]
             bought = self._held.get((site, rack.item, node), [])
-            if bought:
-                yield _row(total(bought), rack.buy)
             yield from self._summed(rack, hosts, bought)
             builds = {b: v for _, _, housing in hosts for b, v in housing.builds.items()}
             if builds and rack.count + rack.buy > 1:
