@@ -15,6 +15,7 @@ from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
+from planner.formulation.expression import Variable, total
 from planner.formulation.fillings import HostFillings
 from planner.formulation.machines import by_machine
 from planner.formulation.model import Model, build_model
@@ -30,8 +31,8 @@ from planner.solve.watch import Watch
 
 MANY = 2_000
 """Decisions about single machines from which on a plan is looked for node by node first."""
-_SHARE = 0.5
-"""Share of the time that is left that the nodes may take together."""
+_SHARE = 0.8
+"""Share of the time that is left which the nodes may take together."""
 _OPEN = 0.01
 """Share of the cost of the fleet that may stay open, all nodes together."""
 _FLEET = ("owned", "kinds")
@@ -39,6 +40,9 @@ Units = Counter[tuple[str, str]]
 """Units by (site, item)."""
 Named = Mapping[str, float]
 """Values by name of the variable."""
+Values = Mapping[Variable, float]
+Runs = Mapping[tuple[str, ...], float]
+"""Values of a node that are not zero, by family and key without the node."""
 
 
 def has_many_machines(small: Setup | None) -> bool:
@@ -89,69 +93,95 @@ class ByNodes:
 
     def _try(self, problem: Problem, fleet: Solution) -> bool:
         settled = self._nodes(problem, fleet)
-        if settled is None:
-            return False
         model = build_model(problem)
+        values = None if settled is None else self._owning(model, settled)
+        if not values:
+            return False
+        cost = cost_of(model, values)
+        if self._watch.improves(cost):
+            self.values = {v.name: x for v, x in values.items()}
+            solution = solution_of(model.decisions, values)
+            self._watch.keep(solution, cost, gross_of(model, values), "node by node")
+        return True
+
+    def _owning(self, model: Model, settled: Named) -> Values | None:
+        """The cheapest ownership for what is settled; the model is of no use afterwards."""
         for variable in model.variables:
             if variable.integer and variable.family not in _FLEET:
                 variable.lower = variable.upper = round(settled.get(variable.name, 0.0))
         program = Program(model.variables, model.rows, model.cost)
-        answer = self._backend.solve(program, self._watch.limited(Request()))
-        if answer.values is None:
-            return False
-        cost = cost_of(model, answer.values)
-        if self._watch.improves(cost):
-            self.values = {v.name: x for v, x in answer.values.items()}
-            solution = solution_of(model.decisions, answer.values)
-            gross = gross_of(model, answer.values)
-            self._watch.keep(solution, cost, gross, "node by node")
-        return True
+        return self._backend.solve(program, self._watch.limited(Request())).values
 
     def _nodes(self, problem: Problem, fleet: Solution) -> Named | None:
         """What runs where at every node, or None if some node cannot be served so."""
         settled: dict[str, float] = {}
-        known: dict[Hashable, Mapping[tuple[str, ...], float]] = {}
+        known: dict[Hashable, Runs] = {}
         bought: Units = Counter()
-        nodes = heaviest_first(problem)
-        for done, node in enumerate(nodes):
-            there = held_at(fleet, node) + bought
-            like = (*_loads(problem, node), *sorted(there.items()))
+        left = {tuple(_loads(problem, node)) for node in problem.tree.nodes}
+        for node in heaviest_first(problem):
+            loads, there = tuple(_loads(problem, node)), held_at(fleet, node) + bought
+            like = (loads, *sorted(there.items()))
             if like not in known:
-                found = self._alone(problem, node, there, len(nodes) - done)
+                share = _SHARE / max(1, len(left))
+                found = self._alone(problem, node, there, share)
                 if found is None:
                     return None
                 known[like], more = found
                 bought += more
+            left.discard(loads)
             for (family, *key), value in known[like].items():
                 settled[f"{family}[{','.join((*key, node.label))}]"] = value
         return settled
 
     def _alone(
-        self, problem: Problem, node: Node, there: Units, left: int
-    ) -> tuple[Mapping[tuple[str, ...], float], Units] | None:
-        """What runs where at a node, by family and key, and what is bought for it."""
-        model = build_model(with_lots(alone(problem, node), there))
+        self, problem: Problem, node: Node, there: Units, share: float
+    ) -> tuple[Runs, Units] | None:
+        """What runs where at a node, and what is bought for it; in a share of the time left.
+
+        What it costs is asked last: without costs a solver finds something in no time.
+        """
+        priced = with_lots(alone(problem, node), there)
+        model = build_model(priced)
         request = self._watch.limited(Request(priorities=True, absolute_gap=self._open(model)))
-        seconds = (request.seconds or 0.0) * _SHARE / left
+        request = replace(request, seconds=share * (request.seconds or 0.0) / 3)
+        known = self._any(build_model(without_orders(priced)), request)
+        if known is None:
+            known = self._any(model, request)
+        if known is not None:
+            owning = self._owning(build_model(priced), known) or {}
+            known = {v.name: x for v, x in owning.items()}
+        hint = {v: known.get(v.name, 0.0) for v in model.variables} if known else {}
         program = Program(model.variables, model.rows, model.cost)
-        answer = self._backend.solve(program, replace(request, seconds=seconds))
-        if answer.values is None:
+        answer = self._backend.solve(program, replace(request, hint=hint))
+        values = answer.values or hint
+        if not values:
             return None
         bought: Units = Counter()
         for (vintage, at), held in model.decisions.owned.items():
             if at >= 0 and vintage.count is None:
-                bought[vintage.site, vintage.item] += round(answer.values.get(held, 0.0))
-        runs = {
-            (v.family, *v.key[:-1]): x
-            for v, x in answer.values.items()
-            if v.family not in _FLEET and x
-        }
-        return runs, +bought
+                bought[vintage.site, vintage.item] += round(values.get(held, 0.0))
+        return {_place(v): x for v, x in values.items() if v.family not in _FLEET and x}, +bought
+
+    def _any(self, model: Model, request: Request) -> Named | None:
+        """Values that keep all rows, whatever they cost."""
+        program = Program(model.variables, model.rows, total([]))
+        answer = self._backend.solve(program, request)
+        return None if answer.values is None else {v.name: x for v, x in answer.values.items()}
 
     def _open(self, model: Model) -> float:
         """Cents that may stay open at a node: a share of the price of what could be bought."""
         prices = [float(f) for f in model.cost.terms.values() if f > 0]
         return _OPEN * max(prices, default=0.0)
+
+
+def without_orders(problem: Problem) -> Problem:
+    """A problem in which nothing is to be had beside what is there."""
+    return replace(problem, vintages=tuple(v for v in problem.vintages if v.count is not None))
+
+
+def _place(variable: Variable) -> tuple[str, ...]:
+    """Family and key of a variable, without its node."""
+    return (variable.family, *variable.key[:-1])
 
 
 def held_at(fleet: Solution, node: Node) -> Units:

@@ -25,7 +25,7 @@ from planner.formulation.patterns import CardPattern
 from planner.formulation.problem import Problem
 from planner.formulation.rules import RULES
 from planner.formulation.setup import Setup
-from planner.solve.backend import Backend, Request, Status
+from planner.solve.backend import Backend, Request, Status, Stop
 from planner.solve.by_nodes import ByNodes, Named, has_many_machines, sums_alone
 from planner.solve.direct import DirectSearch, listed
 from planner.solve.fleets.honoured import strangers
@@ -94,6 +94,8 @@ def explore(
 
 _ALONE = 5_000
 NOTHING: Named = {}
+_SUMS = 0.3
+"""Share of the time that is left for fleets without promises about single machines."""
 
 
 class _Search:
@@ -134,14 +136,10 @@ class _Search:
 
     def _node_by_node(self) -> Named:
         """Plans around fleets that keep no promise about single machines, and their bound."""
-        watch, setup = self._watch, self._setup
-        sums = replace(setup, problem=sums_alone(setup.problem))
-        found = ByNodes(setup, self._small, self._backend, watch)
-        listener = Listener(stop=watch.listener.stop)
-        for search, share in ((explore, 0.2), (solve, 0.5)):
-            seconds = share * (watch.settings.seconds - watch.seconds)
-            settings = replace(watch.settings, method=Method.AUTO, seconds=seconds)
-            outcome = search(sums, self._backend, settings, listener)
+        watch = self._watch
+        found = ByNodes(self._setup, self._small, self._backend, watch)
+        for quick in (True, False):
+            outcome = self._sums(quick=quick)
             self._infeasible = self._infeasible or outcome.infeasible
             watch.raise_bound(outcome.lower_bound)
             if outcome.solution is not None:
@@ -149,6 +147,20 @@ class _Search:
             if self._infeasible or watch.over or watch.reached:
                 break
         return found.values
+
+    def _sums(self, *, quick: bool) -> Outcome:
+        """A fleet that keeps no promise about single machines: the first, or one that is good."""
+        watch, stop = self._watch, Stop()
+        sums = replace(self._setup, problem=sums_alone(self._setup.problem))
+        seconds = _SUMS * (watch.settings.seconds - watch.seconds)
+        settings = replace(watch.settings, method=Method.AUTO, seconds=seconds)
+        ticket = watch.listener.stop.then(stop.request)
+        listener = Listener(stop=stop)
+        if quick:
+            listener = replace(listener, on_solution=lambda _: stop.request())
+        outcome = solve(sums, self._backend, settings, listener)
+        watch.listener.stop.forget(ticket)
+        return outcome
 
     def by_fleets(self) -> Outcome:
         """The search over fleets alone."""

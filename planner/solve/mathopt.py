@@ -3,11 +3,11 @@
 Facts about version 9.15 that this module absorbs: a refused parameter surfaces as an
 AttributeError whose context holds the text; HiGHS takes neither threads nor the interrupter and
 calls no callbacks although it accepts them; HiGHS and SCIP print stray lines; SCIP reports its
-dual bound with each solution and may crash when a callback raises; CP-SAT rounds continuous
-variables to a grid, which is made fine, and the factors of rows to whole numbers: bounds up to
-1.4e-5 too high were met in 100 programs, so its bounds are lowered by 1e-4. It rounds the
-objective as well, by as much as the absolute gap that it may leave: it gets a third of the gap,
-and its bounds are lowered by that third.
+dual bound with each solution, but 0 with one that it was given to start from, and may crash when a
+callback raises; CP-SAT rounds continuous variables to a grid, which is made fine, and the factors
+of rows to whole numbers: bounds up to 1.4e-5 too high were met in 100 programs, so its bounds are
+lowered by 1e-4. It rounds the objective as well, by as much as the absolute gap that it may leave:
+it gets a third of the gap, and its bounds are lowered by that third.
 """
 
 from __future__ import annotations
@@ -196,6 +196,8 @@ class _Ear:
     def _pass_on(self, data: mathopt.CallbackData) -> None:
         if data.solution is not None and self._request.on_solution is not None:
             bound = data.mip_stats.dual_bound if data.mip_stats else -math.inf
+            if self._request.hint and bound == 0.0:
+                bound = -math.inf
             self._request.on_solution(self._built.values(data.solution), self._valid(bound))
 
 

@@ -29,7 +29,8 @@ _Entries: TypeAlias = list[_Entry]
 
 def demands(number: int, workload: AnyWorkload, scenario: Scenario) -> Iterator[Limit]:
     """The demand of a workload, later or in parts, down to none where there are others."""
-    alone = len(scenario.workloads) == 1
+    by_class = any(row.classes for row in workload.measured)
+    alone = len(scenario.workloads) == 1 or by_class
     if isinstance(workload, FinetuneWorkload) and workload.tokens_per_month is not None:
         month = {"tokens_per_month": workload.tokens_per_month}
         yield from _less(number, workload, "tokens_per_month", [month], alone=alone)

@@ -6,10 +6,13 @@ from fractions import Fraction
 from math import ceil, floor, log10
 
 from planner.catalog.items import exact
+from planner.scenario.values import LARGEST
 
 _FINE = Fraction(1, 50)
 _COARSE = Fraction(1, 20)
 _MOST = 2_000
+_MOST_WHOLE = 100_000
+"""The file format takes no larger number of units."""
 
 
 def raised(before: float, top: float, *, whole: bool) -> tuple[int | float, ...]:
@@ -24,7 +27,7 @@ def raised(before: float, top: float, *, whole: bool) -> tuple[int | float, ...]
     ((3.05, 3.1, 3.15, 3.2), (3, 4, 5))
     """
     found: list[int | float] = []
-    at, end = exact(before), exact(top)
+    at, end = exact(before), min(exact(top), exact(_MOST_WHOLE if whole else LARGEST))
     if at <= 0:
         at = Fraction(1) if whole else max(end / 1000, Fraction(1, 1000))
         found.append(_plain(at, whole=whole))

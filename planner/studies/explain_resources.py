@@ -42,6 +42,11 @@ class _Enough:
     kilowatts: float
     capital: float
 
+    @property
+    def units(self) -> int:
+        """Enough of whatever is counted."""
+        return max(_MUCH, self.cards)
+
 
 def resource_limits(inputs: Inputs, sizing: Sizing) -> Iterator[Limit]:
     """Every limit of a scenario that is no need of a workload."""
@@ -191,7 +196,7 @@ def _of_site(number: int, site: Site, enough: _Enough) -> Iterator[Limit]:
             (*place, "hosts_max"),
             named("sites", site.name, "hosts_max"),
             most,
-            raised(most, most + max(_MUCH, enough.cards), whole=True),
+            raised(most, most + enough.units, whole=True),
             key=site.name,
         )
     if site.kind == "data_centre":
@@ -331,7 +336,7 @@ def _of_market(inputs: Inputs, enough: _Enough) -> Iterator[Limit]:
             ("supply", number, "per_month"),
             f"supply[{supply.item}].per_month",
             supply.per_month,
-            raised(supply.per_month, supply.per_month + max(_MUCH, enough.cards), whole=True),
+            raised(supply.per_month, supply.per_month + enough.units, whole=True),
             key=supply.item,
         )
     for number, lead in enumerate(scenario.lead_times):
@@ -341,7 +346,7 @@ def _of_market(inputs: Inputs, enough: _Enough) -> Iterator[Limit]:
     for number, rental in enumerate(scenario.rentals):
         most = rental.machines_max
         if most is not None:
-            more = raised(most, most + max(_MUCH, enough.cards), whole=True)
+            more = raised(most, most + enough.units, whole=True)
             path = f"rentals[{number}].machines_max"
             yield from amount(("rentals", number, "machines_max"), path, most, more)
     for number, point in enumerate(scenario.operating_points):

@@ -57,7 +57,7 @@ class Findings:
         shown, more = ", ".join(paths[:_SHOWN]), len(paths) - _SHOWN
         others = f" and {more} more" if more > 0 else ""
         asked = [f"whether a change of {shown}{others} would be enough"] if paths else []
-        return asked + self.notes
+        return [*asked, *dict.fromkeys(self.notes)]
 
 
 def _cost(values: Loosened) -> tuple[bool, int, float]:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from functools import cache
-from typing import Any
 
 import pytest
 
-from planner.errors import Change, InfeasibleError, Repair
+from planner.errors import InfeasibleError
 from planner.scenario.inputs import Inputs
 from planner.solve.mathopt import GSCIP
 from planner.solve.settings import Listener, Settings
 from planner.studies.explain import explaining
 from planner.studies.optimum import find_plan
 from tests.acceptance.contradictions import CONTRADICTIONS
-from tests.fixtures.catalogues import Entry
+from tests.acceptance.repairs import with_repair
 from tests.fixtures.strategies import inputs_of
 
 SETTINGS = Settings(gap=1.0, seconds=60.0)
@@ -37,32 +35,6 @@ def explanation(name: str) -> InfeasibleError:
 def names_the_planted(name: str) -> bool:
     planted = set(CONTRADICTIONS[name]().planted)
     return any(planted == {c.path for c in repair.changes} for repair in explanation(name).repairs)
-
-
-def with_repair(scenario: Entry, repair: Repair) -> Entry:
-    """The scenario file with the changes made as a program would make them."""
-    changed = json.loads(json.dumps(scenario))
-    for change in repair.changes:
-        holder = changed
-        for step in change.place[:-1]:
-            holder = holder[step] if isinstance(step, int) else holder.setdefault(step, {})
-        put(holder, change)
-    for change in repair.changes:
-        tidy(changed, change)
-    return changed
-
-
-def put(holder: Any, change: Change) -> None:
-    holder[change.place[-1]] = change.after
-
-
-def tidy(changed: Entry, change: Change) -> None:
-    """Take away entries of lists that became null."""
-    holder: Any = changed
-    for step in change.place[:-1]:
-        holder = holder[step]
-    if isinstance(holder, list):
-        holder[:] = [entry for entry in holder if entry is not None]
 
 
 def repaired(name: str) -> list[tuple[str, Inputs]]:

@@ -23,8 +23,8 @@ from tests.mutants import edits
 from tests.mutants.cases import Case, every_case
 from tests.mutants.rows import Meaning, Setting, Sort, sort_of, words_of
 
-ENOUGH = 40
-"""Scenarios in which each family of variables stands in each sort of rows of a rule."""
+ENOUGH = 12
+"""Scenarios of each kind in which a family of variables stands in a sort of rows of a rule."""
 
 
 class Mutant(Protocol):
@@ -180,10 +180,10 @@ def _shown(name: str, case: Case) -> set[object]:
     for term in TERMS:
         if term.term.name == name:
             cost = term.cost(case.model.problem, case.model.decisions)
-            return {(v.family, several) for v in cost.terms}
+            return {(case.kind, v.family, several) for v in cost.terms}
     words = next(words_of(rule) for rule in RULES if rule.rule.name == name)
     return {
-        (sort_of(row, words), v.family, several)
+        (case.kind, sort_of(row, words), v.family, several)
         for row in case.rows.get(name, ())
         for v in row.expression.terms
     }

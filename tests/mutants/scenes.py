@@ -23,7 +23,7 @@ from tests.fixtures.catalogues import (
 from tests.fixtures.dice import Dice, Seeded, chance, pick
 from tests.fixtures.families import TOKENS
 from tests.fixtures.families_catalogues import HALVES, THIRDS
-from tests.fixtures.handmade import fixed, market, month, scenario
+from tests.fixtures.handmade import chat, fixed, market, measured, month, scenario
 
 CURVES = ((0.75, 0.85), (0.5, 0.3), (0.9, 0.5))
 BRIDGE: Entry = {"id": "bridge", "name": "BRIDGE", "vendor": "NVIDIA"}
@@ -77,6 +77,71 @@ def racks(dice: Dice) -> Inputs:
     there = pick(dice, (1, 2, 0))
     offer = {"model": "rack", "count": there, "buy": pick(dice, (1, 2)) if there < 2 else 1}
     return scenario(catalog, needs, months, site=_site(dice, racks=offer))
+
+
+def stores(dice: Dice) -> Inputs:
+    """Cash for the cards of a later year, which units that nobody uses could carry over to it."""
+    server = plain_host(
+        "server", form="rack", rack_units=1, slot_layouts=((2, 2),), max_gpus=2, base_load_w=100
+    )
+    rack = {"id": "rack", "name": "RACK"} | facts(rack_units=4, kw=4.0, sockets=None)
+    prices = {"card": pick(dice, (2000.0, 3000.0)), "server": 300.0, "rack": 1500.0}
+    book = plain_book(prices, gpus=(0.3, 0.5), hosts=pick(dice, ((0.95, 0.9), (0.8, 0.5))))
+    needs = [fixed("task", [0, 0, pick(dice, (2, 1, 3))], cards=1)]
+    cheap = {"item": "card", "price": pick(dice, (1000.0, 600.0)), "from": month(2)}
+    windows = [
+        {"until": month(1), "capital": pick(dice, (9000.0, 5000.0))},
+        {"until": month(2), "capital": pick(dice, (0.0, 300.0))},
+    ]
+    offer = {"model": "rack", "count": pick(dice, (0, 1)), "buy": 1}
+    catalog = catalogue_of([plain_card("card")], [server], book, racks=[rack])
+    return scenario(
+        catalog, needs, 3, quotes=[cheap], budget={"windows": windows},
+        site=_site(dice, racks=offer),
+    )  # fmt: skip
+
+
+def spares(dice: Dice) -> Inputs:
+    """Replicas of several capacities, of which some may be lost."""
+    months = pick(dice, (2, 1, 3))
+    cards = [plain_card("large"), plain_card("small")]
+    worth = [pick(dice, (1500.0, 2000.0, 2600.0)), 1000.0]
+    rows = [measured("large", pick(dice, (10.0, 7.0))), measured("small", pick(dice, (5.0, 3.0)))]
+    talk = chat("talk", [2 * n for n in loads(dice, months, pick(dice, (3, 4, 6)))])
+    talk |= {"model": "dense-8b", "context_tokens": 65_536, "gpus": ["large", "small"]}
+    talk |= {"measured": rows, "survive": {pick(dice, ("replicas", "cards")): pick(dice, (1, 1, 2))}}
+    catalog = market(list(zip(cards, worth, strict=True)), [(plain_host("host"), 500.0)], pick(dice, CURVES))
+    lots = [{"gpu": "small", "count": 1, "bought": month(-5)}] if chance(dice, 30) else []
+    return scenario(catalog, [talk], months, existing=lots, site=_site(dice))
+
+
+def requests(dice: Dice) -> Inputs:
+    """Requests of two classes that cards of two kinds answer at different rates."""
+    months = pick(dice, (2, 1, 3))
+    cards = [(plain_card("quick"), 2500.0), (plain_card("slow", tdp_w=120), 1000.0)]
+    rows = [
+        {
+            "gpu": gpu, "precision": "bf16", "gpus_per_replica": 1, "memory_gib": 8.0,
+            "source": "own bench", "classes": _classes(short, long),
+        }
+        for gpu, short, long in (("quick", 4.0, 2.0), ("slow", 2.5, pick(dice, (0.5, 0.25))))
+    ]  # fmt: skip
+    demand = [
+        {"from": month(i), "classes": _classes(a / 2, b / 2) if a and b else []}
+        for i, (a, b) in enumerate(zip(loads(dice, months, 5), loads(dice, months, 3), strict=True))
+    ]
+    talk = chat("talk", []) | {"demand": demand, "measured": rows, "gpus": ["quick", "slow"]}
+    talk["load_share"] = pick(dice, (1.0, 0.5))
+    catalog = market(cards, [(plain_host("host"), 500.0)], pick(dice, CURVES))
+    lots = [{"gpu": "slow", "count": 1, "bought": month(-5)}] if chance(dice, 30) else []
+    return scenario(catalog, [talk], months, existing=lots, site=_site(dice))
+
+
+def _classes(short: float, long: float) -> list[Entry]:
+    return [
+        {"input_tokens": 900, "output_tokens": 200, "requests_per_s": short},
+        {"input_tokens": 4000, "output_tokens": 60, "requests_per_s": long},
+    ]
 
 
 def _sold(prices: dict[str, float], *items: list[Entry]) -> dict[str, float]:
@@ -181,7 +246,7 @@ def pools(dice: Dice) -> Inputs:
     catalog = catalogue_of([card], [host], book, bridges=[bridge] if joined else [])
     work = [_job(dice, f"job{i}", months) for i in range(pick(dice, (1, 2)))]
     if joined:
-        work[0]["link"] = "nvlink"
+        work[0] = _job(dice, "job0", months, sizes=(2,), more=2) | {"link": "nvlink"}
     if chance(dice, 60):
         need = fixed("task", loads(dice, months, pick(dice, (1, 2))), cards=pick(dice, (1, 2)))
         if chance(dice, 50):
@@ -192,9 +257,12 @@ def pools(dice: Dice) -> Inputs:
     return scenario(catalog, work, months, site=_site(dice))
 
 
-def _job(dice: Dice, name: str, months: int) -> Entry:
-    shares = [x * pick(dice, (0.6, 0.8, 1.1)) for x in loads(dice, months, pick(dice, (1, 2)))]
-    sizes = pick(dice, ((1,), (2,), (1, 2)))
+def _job(
+    dice: Dice, name: str, months: int, sizes: tuple[int, ...] = (), more: int = 0
+) -> Entry:
+    most = pick(dice, (1, 2)) + more
+    shares = [x * pick(dice, (0.6, 0.8, 1.1)) for x in loads(dice, months, most)]
+    sizes = sizes or pick(dice, ((1,), (2,), (1, 2)))
     rows = [
         {
             "gpu": "card", "precision": "nf4", "gpus_per_replica": n, "memory_gib": 8.0,
@@ -214,7 +282,8 @@ def _job(dice: Dice, name: str, months: int) -> Entry:
 def places(dice: Dice) -> Inputs:
     """More places for hosts, or more power, than a site has are wanted in some month."""
     months = pick(dice, (2, 1, 3))
-    narrow = plain_host("narrow", slot_layouts=((2,),), max_gpus=1, base_load_w=100)
+    base = pick(dice, (100, 300))
+    narrow = plain_host("narrow", slot_layouts=((2,),), max_gpus=1, base_load_w=base)
     wide = plain_host("wide", support_per_year=pick(dice, (0.0, 0.1)))
     cards = [(plain_card("card"), 1000.0), (plain_card("frugal", tdp_w=150), 1300.0)]
     hosts = [(narrow, 300.0), (wide, 1500.0)]
@@ -223,8 +292,8 @@ def places(dice: Dice) -> Inputs:
     if chance(dice, 40):
         needs.append(fixed("other", loads(dice, months, 1), cards=1))
     limit: Entry = {"hosts_max": pick(dice, (1, 2))}
-    if chance(dice, 40):
-        limit = {"facility_power_kw": pick(dice, (0.9, 1.2, 0.6))}
+    if chance(dice, 50):
+        limit = {"facility_power_kw": pick(dice, (0.9, 1.2, 0.6, 1.5, 1.8))}
     return scenario(catalog, needs, months, site=_site(dice, **limit))
 
 
@@ -278,8 +347,9 @@ def offers(dice: Dice) -> Inputs:
 
 
 TEMPLATES: Mapping[str, Callable[[Dice], Inputs]] = {
-    "racks": racks, "bridges": bridges, "sharing": sharing, "modules": modules, "pools": pools,
-    "places": places, "kinds": kinds, "offers": offers,
+    "racks": racks, "stores": stores, "bridges": bridges, "sharing": sharing,
+    "modules": modules, "pools": pools, "places": places, "kinds": kinds, "offers": offers,
+    "spares": spares, "requests": requests,
 }  # fmt: skip
 """Each by what it is about."""
 

@@ -32,6 +32,12 @@ def test_whole_numbers_stay_whole() -> None:
     assert all(isinstance(n, int) for n in lowered(8192, 256, whole=True))
 
 
+def test_no_figure_is_larger_than_the_file_format_takes() -> None:
+    assert raised(99_950, 10**7, whole=True)[-1] == 100_000
+    assert raised(100_000, 10**7, whole=True) == ()
+    assert raised(9e14, 9e18, whole=False)[-1] == 1e15
+
+
 def test_what_is_at_its_end_has_no_figures() -> None:
     assert raised(5.0, 5.0, whole=False) == ()
     assert lowered(1, 1, whole=True) == ()
