@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Mapping
+from fractions import Fraction
 from typing import TypeVar
 
 from planner.formulation.builds import Build
 from planner.formulation.expression import Variable
 from planner.formulation.machines import Cut, Machine, Piece, Standing, Together, racks_at
+from planner.formulation.problem import Problem
 from planner.formulation.variables import Variables
 
 Whole = Callable[[Variable], int]
@@ -32,12 +34,11 @@ def standings(decisions: Variables, whole: Whole) -> tuple[Standing, ...]:
     cuts: dict[Key, dict[Cut, int]] = defaultdict(dict)
     for (machine, cut, node), v in single.sliced.items():
         cuts[machine, node][cut] = whole(v)
-    builds = {(b.host, b.cards): b for b in decisions.problem.builds}
     return tuple(
         Standing(
             machine=key[0],
             node=key[1],
-            build=builds[key[0].host, tuple(sorted(_some(cards[key]).items()))],
+            build=_build(decisions.problem, key[0].host, _some(cards[key])),
             pieces=_some(pieces[key]),
             shared=_some(shared[key]),
             cuts=_some(cuts[key]),
@@ -46,6 +47,14 @@ def standings(decisions: Variables, whole: Whole) -> tuple[Standing, ...]:
         for key, used in single.standing.items()
         if whole(used)
     )
+
+
+def _build(problem: Problem, host: str, cards: Mapping[str, int]) -> Build:
+    """A host with some cards; it need not be one of the builds that are listed."""
+    inside = tuple(sorted(cards.items()))
+    watts = [(problem.watts[host], 1), *((problem.watts[gpu], n) for gpu, n in inside)]
+    idle = sum((w.idle * n for w, n in watts), Fraction(0))
+    return Build(host, inside, idle, sum((w.load * n for w, n in watts), Fraction(0)))
 
 
 def _rack(decisions: Variables, whole: Whole, key: Key) -> int | None:
