@@ -22,7 +22,7 @@ from tests.properties.brute_force import cheapest_plan
 from tests.properties.brute_uses import TooLargeError
 from tests.properties.families_force import cheapest
 
-SEEDS = dict.fromkeys(TEMPLATES, 40) | {"families": 150, "sized": 15, "invented": 15}
+SEEDS = dict.fromkeys(TEMPLATES, 40) | {"stores": 10, "families": 150, "sized": 15, "invented": 15}
 """Random scenarios of each kind that are looked at."""
 MOST_VARIABLES = 300
 """Larger programs are left out: the clock would count more than the mutants."""

@@ -102,8 +102,7 @@ def _factors(family: str, change: Callable[[Number], Number]) -> OfCost:
 
 def _shifted(cost: Expression, setting: Setting, family: str, steps: int) -> Expression:
     return total(
-        f * (setting.variable(v, steps) if v.family == family else v)
-        for v, f in cost.terms.items()
+        f * (setting.variable(v, steps) if v.family == family else v) for v, f in cost.terms.items()
     )
 
 
@@ -120,7 +119,9 @@ def _discounted(problem: Problem, months: int) -> Problem:
     ratio = known[-1] / known[-2]
     last = len(known) - 1
     moved = tuple(
-        known[m] if 0 <= m <= last else known[min(max(m, 0), last)] * ratio ** (m - min(max(m, 0), last))
+        known[m]
+        if 0 <= m <= last
+        else known[min(max(m, 0), last)] * ratio ** (m - min(max(m, 0), last))
         for m in range(months, last + 1 + months)
     )
     return replace(problem, tree=replace(problem.tree, discounts=moved))

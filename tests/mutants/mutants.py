@@ -8,7 +8,7 @@ none, and of mutants that mean the same as each other the first stands for all.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Protocol
@@ -214,7 +214,7 @@ def mutants_of(name: str) -> tuple[Twins, ...]:
         twins.setdefault(tuple(hash(mutant.meaning(case)) for case in cases), []).append(mutant)
     del twins[tuple(plain)]
     return tuple(
-        Twins(first, tuple(others), tuple(c for c, a, b in zip(cases, key, plain) if a != b))
+        Twins(first, tuple(others), _differing(cases, key, plain))
         for key, (first, *others) in twins.items()
     )
 
@@ -233,3 +233,11 @@ def _versions(name: str) -> Iterator[Mutant]:
 
 NAMES = tuple(sorted([f.rule.name for f in RULES] + [f.term.name for f in TERMS]))
 """Every rule and term."""
+
+
+def _differing(
+    cases: Sequence[Case], key: Sequence[object], plain: Sequence[object]
+) -> tuple[Case, ...]:
+    """Cases whose rows are not those of the model as it is."""
+    pairs = zip(cases, key, plain, strict=False)
+    return tuple(c for c, mine, right in pairs if mine != right)

@@ -26,6 +26,8 @@ from tests.fixtures.families_catalogues import HALVES, THIRDS
 from tests.fixtures.handmade import chat, fixed, market, measured, month, scenario
 
 CURVES = ((0.75, 0.85), (0.5, 0.3), (0.9, 0.5))
+ONE = {"slot_layouts": ((2,),), "max_gpus": 1}
+"""A host with a place for one card, so that nothing runs on groups."""
 BRIDGE: Entry = {"id": "bridge", "name": "BRIDGE", "vendor": "NVIDIA"}
 
 
@@ -44,7 +46,11 @@ def _free(item: str, kind: str, count: int = 1) -> Entry:
 
 
 def _site(dice: Dice, **more: object) -> Entry:
-    return {"electricity_per_kwh": pick(dice, (0.2, 0.0, 1.0)), "pue": pick(dice, (1.0, 1.4)), **more}
+    return {
+        "electricity_per_kwh": pick(dice, (0.2, 0.0, 1.0)),
+        "pue": pick(dice, (1.0, 1.4)),
+        **more,
+    }
 
 
 def racks(dice: Dice) -> Inputs:
@@ -87,6 +93,8 @@ def stores(dice: Dice) -> Inputs:
     rack = {"id": "rack", "name": "RACK"} | facts(rack_units=4, kw=4.0, sockets=None)
     prices = {"card": pick(dice, (2000.0, 3000.0)), "server": 300.0, "rack": 1500.0}
     book = plain_book(prices, gpus=(0.3, 0.5), hosts=pick(dice, ((0.95, 0.9), (0.8, 0.5))))
+    poor = {"items": ["server"]} | facts(first_sale_share=0.1, yearly_retention=0.5)
+    book["resale"].append(poor)
     needs = [fixed("task", [0, 0, pick(dice, (2, 1, 3))], cards=1)]
     cheap = {"item": "card", "price": pick(dice, (1000.0, 600.0)), "from": month(2)}
     windows = [
@@ -109,8 +117,12 @@ def spares(dice: Dice) -> Inputs:
     rows = [measured("large", pick(dice, (10.0, 7.0))), measured("small", pick(dice, (5.0, 3.0)))]
     talk = chat("talk", [2 * n for n in loads(dice, months, pick(dice, (3, 4, 6)))])
     talk |= {"model": "dense-8b", "context_tokens": 65_536, "gpus": ["large", "small"]}
-    talk |= {"measured": rows, "survive": {pick(dice, ("replicas", "cards")): pick(dice, (1, 1, 2))}}
-    catalog = market(list(zip(cards, worth, strict=True)), [(plain_host("host"), 500.0)], pick(dice, CURVES))
+    talk |= {
+        "measured": rows,
+        "survive": {pick(dice, ("replicas", "cards")): pick(dice, (1, 1, 2))},
+    }
+    host = (plain_host("host", **ONE), 300.0)
+    catalog = market(list(zip(cards, worth, strict=True)), [host], pick(dice, CURVES))
     lots = [{"gpu": "small", "count": 1, "bought": month(-5)}] if chance(dice, 30) else []
     return scenario(catalog, [talk], months, existing=lots, site=_site(dice))
 
@@ -132,7 +144,7 @@ def requests(dice: Dice) -> Inputs:
     ]
     talk = chat("talk", []) | {"demand": demand, "measured": rows, "gpus": ["quick", "slow"]}
     talk["load_share"] = pick(dice, (1.0, 0.5))
-    catalog = market(cards, [(plain_host("host"), 500.0)], pick(dice, CURVES))
+    catalog = market(cards, [(plain_host("host", **ONE), 300.0)], pick(dice, CURVES))
     lots = [{"gpu": "slow", "count": 1, "bought": month(-5)}] if chance(dice, 30) else []
     return scenario(catalog, [talk], months, existing=lots, site=_site(dice))
 
@@ -170,7 +182,7 @@ def bridges(dice: Dice) -> Inputs:
     catalog = catalogue_of(cards, hosts, book, bridges=[bridge])
     needs = [fixed("pair", loads(dice, months, pick(dice, (2, 3))), cards=2) | {"link": "nvlink"}]
     if chance(dice, 60):
-        needs.append(fixed("more", loads(dice, months, 1), cards=pick(dice, (4, 2, 1))))
+        needs.append(fixed("more", loads(dice, months, 1), cards=pick(dice, (4, 4, 2, 1))))
     if chance(dice, 15):
         needs[0]["survive"] = {"hosts": 1}
     lots = [_free("bridge", "bridge", pick(dice, (1, 2)))] if chance(dice, 25) else []
@@ -190,13 +202,19 @@ def sharing(dice: Dice) -> Inputs:
         "host", slot_layouts=((2,) * places,), max_gpus=places,
         cpu_cores=pick(dice, (8, 12)), memory_gib=pick(dice, (64.0, 32.0)),
     )  # fmt: skip
-    catalog = market([(card, 1000.0)], [(host, pick(dice, (500.0, 2000.0)))], pick(dice, CURVES))
+    weak = plain_host("weak", **ONE, cpu_cores=2, memory_gib=8.0)
+    hosts = [(host, pick(dice, (500.0, 2000.0))), (weak, 150.0)][: pick(dice, (1, 1, 2))]
+    catalog = market([(card, 1000.0)], hosts, pick(dice, CURVES))
     needs = []
     for name in ("one", "two", "three")[: pick(dice, (2, 2, 3, 1))]:
-        part = {"memory_gib": pick(dice, (10.0, 15.0, 22.0)), "time_share": pick(dice, (0.3, 0.45, 0.2))}
+        part = {
+            "memory_gib": pick(dice, (10.0, 15.0, 22.0)),
+            "time_share": pick(dice, (0.3, 0.45, 0.2)),
+        }
         need = fixed(name, loads(dice, months, pick(dice, (2, 1, 3))), **part)
         if chance(dice, 60):
-            need["need"]["cpu_cores"] = pick(dice, (4.0, 3.0, 6.0))
+            key, most = pick(dice, (("cpu_cores", 6.0), ("host_memory_gib", 24.0)))
+            need["need"][key] = most * pick(dice, (1.0, 0.5, 0.75))
         elif chance(dice, 70):
             need["survive"] = {"hosts": 1}
         if cut and chance(dice, 60):
@@ -218,7 +236,9 @@ def modules(dice: Dice) -> Inputs:
     worth = {"card": 3000.0, "host": 900.0, "system1": 3000.0, "system2": 5500.0}
     worth |= {"system3": 8000.0, "system4": 10000.0}
     cards = [plain_card("card"), plain_module("module")]
-    catalog = catalogue_of(cards, [host, *systems], plain_book(_sold(worth, cards, [host], systems)))
+    catalog = catalogue_of(
+        cards, [host, *systems], plain_book(_sold(worth, cards, [host], systems))
+    )
     need = fixed("task", loads(dice, months, pick(dice, (2, 3, 4))), cards=pick(dice, (1, 1, 2)))
     if chance(dice, 50):
         need["survive"] = {"hosts": 1}
@@ -242,8 +262,13 @@ def pools(dice: Dice) -> Inputs:
         cpu_cores=8, memory_gib=64.0,
     )  # fmt: skip
     bridge = BRIDGE | facts(gpus=["card"], per_pair=1)
-    book = plain_book({"card": 1000.0, "host": 500.0, "bridge": 150.0}, gpus=pick(dice, CURVES))
-    catalog = catalogue_of([card], [host], book, bridges=[bridge] if joined else [])
+    narrow = plain_host("narrow", slot_layouts=((2, 2),), max_gpus=2, cpu_cores=8, memory_gib=64.0)
+    hosts = [host, narrow][: pick(dice, (1, 1, 2))]
+    prices = {"card": 1000.0, "host": 500.0, "narrow": 250.0} | (
+        {"bridge": 150.0} if joined else {}
+    )
+    book = plain_book(_sold(prices, [card], hosts, [bridge]), gpus=pick(dice, CURVES))
+    catalog = catalogue_of([card], hosts, book, bridges=[bridge] if joined else [])
     work = [_job(dice, f"job{i}", months) for i in range(pick(dice, (1, 2)))]
     if joined:
         work[0] = _job(dice, "job0", months, sizes=(2,), more=2) | {"link": "nvlink"}
@@ -254,21 +279,21 @@ def pools(dice: Dice) -> Inputs:
         elif chance(dice, 50):
             need["need"]["cpu_cores"] = 6.0
         work.append(need)
-    return scenario(catalog, work, months, site=_site(dice))
+    limit = {"hosts_max": pick(dice, (2, 3))} if chance(dice, 40) else {}
+    return scenario(catalog, work, months, site=_site(dice, **limit))
 
 
-def _job(
-    dice: Dice, name: str, months: int, sizes: tuple[int, ...] = (), more: int = 0
-) -> Entry:
+def _job(dice: Dice, name: str, months: int, sizes: tuple[int, ...] = (), more: int = 0) -> Entry:
     most = pick(dice, (1, 2)) + more
     shares = [x * pick(dice, (0.6, 0.8, 1.1)) for x in loads(dice, months, most)]
     sizes = sizes or pick(dice, ((1,), (2,), (1, 2)))
+    quick = {1: 1.0, 2: pick(dice, (1.5, 2.5)), 4: 3.0}
     rows = [
         {
             "gpu": "card", "precision": "nf4", "gpus_per_replica": n, "memory_gib": 8.0,
-            "capacity": TOKENS * (1.0 if n == 1 else pick(dice, (1.5, 2.5))), "source": "own bench",
+            "capacity": TOKENS * (rate if n in sizes else 0.05), "source": "own bench",
         }
-        for n in sizes
+        for n, rate in quick.items()
     ]  # fmt: skip
     return {
         "name": name, "task": "finetune", "model": "dense-1b", "method": "qlora",
@@ -312,6 +337,9 @@ def kinds(dice: Dice) -> Inputs:
     return scenario(catalog, needs, months, existing=lots, fleet=fleet, site=_site(dice))
 
 
+TOPICS = ("rentals", "leases", "supply", "leads", "budget")
+
+
 def offers(dice: Dice) -> Inputs:
     """Rentals, leases and purchases that are short, late or beyond the capital of a year."""
     months = pick(dice, (3, 2, 4))
@@ -319,23 +347,24 @@ def offers(dice: Dice) -> Inputs:
     host = plain_host("host", support_per_year=0.12)
     catalog = market(cards, [(host, 400.0)], pick(dice, CURVES))
     need = fixed("task", loads(dice, months, pick(dice, (2, 3))), cards=1)
+    topics = {pick(dice, TOPICS)} | {topic for topic in TOPICS if chance(dice, 20)}
     more: Entry = {}
-    if chance(dice, 70):
+    if "rentals" in topics:
         more["rentals"] = [
             {
                 "gpu": "module", "gpus": 1, "per_hour": pick(dice, (0.2, 0.4, 0.1)),
                 "term_months": pick(dice, (2, 3, 1)), "machines_max": pick(dice, (1, 2)),
             }
         ]  # fmt: skip
-    if chance(dice, 40):
+    if "leases" in topics:
         term = pick(dice, (2, 1, 3))
         more["leases"] = [{"item": "card", "term_months": term, "per_month": 120.0}]
-    if chance(dice, 40):
-        more["supply"] = [{"item": "card", "per_month": 1}]
-    if chance(dice, 30):
+    if "supply" in topics:
+        more["supply"] = [{"item": pick(dice, ("card", "host")), "per_month": 1}]
+    if "leads" in topics:
         need["demand"][0]["count"] = 0
         more["lead_times"] = [{"item": "card", "months": 1}]
-    if chance(dice, 40):
+    if "budget" in topics:
         until = dice.integer(0, months - 1)
         limits = [(until, pick(dice, (1400.0, 2400.0, 900.0))), (months - 1, 1000.0)]
         windows = [{"until": month(n), "capital": x} for n, x in dict(limits).items()]

@@ -19,6 +19,8 @@ from tests.mutants.mutants import Mutant, Twins, cases_of
 
 By = Literal["cost", "audit", "building"]
 CENT = 1.0
+MORE = 20
+"""Scenarios that are asked for a wrong cost after a plan was refused."""
 WORK = 3000
 """Nodes of the search tree; a scenario that takes more decides nothing."""
 
@@ -35,16 +37,27 @@ class Judge:
         self.cases = list(cases_of(self.name))
 
     def caught(self, mutant: Twins) -> tuple[By, Case] | None:
-        """What finds a mutant out, and where; None for a survivor."""
+        """What finds a mutant out, and where; None for a survivor.
+
+        A wrong cost does not depend on which of several best solutions a solver picks. So if it is
+        a plan that tells first, some more scenarios are asked for a wrong cost.
+        """
+        told: tuple[By, Case] | None = None
+        more = MORE
         for case in self.cases:
             if case not in mutant.cases:
                 continue
             by = self._caught_in(mutant.first, case)
-            if by is not None:
+            if by == "cost":
                 self.cases.remove(case)
                 self.cases.insert(0, case)
                 return by, case
-        return None
+            if by is not None and told is None:
+                told = by, case
+            more -= told is not None
+            if not more:
+                break
+        return told
 
     def _caught_in(self, mutant: Mutant, case: Case) -> By | None:
         """What finds a mutant out in a scenario; the audit alone where the brute force gave up."""

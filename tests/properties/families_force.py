@@ -78,6 +78,7 @@ def cheapest(inputs: Inputs, sizing: Sizing | None = None) -> Fraction | None:
         for unit, s, there in zip(ground.units, spells, lots, strict=True)
     ]
     used = [there or any(u.needs[i] for step in uses for u in step) for i, there in enumerate(lots)]
+    prices = _prices_of_cash(stocks, limits)
     stocks = list(compress(stocks, used))
     whole = [
         [
@@ -87,7 +88,6 @@ def cheapest(inputs: Inputs, sizing: Sizing | None = None) -> Fraction | None:
         for step, paid in zip(uses, energy, strict=True)
     ]
     best = _Sequences(whole, Holdings(stocks, limits)).cheapest()
-    prices = _prices_of_cash(stocks, limits)
     if any(price is not None for price in prices):
         charged = _Sequences(whole, Holdings(stocks, limits, prices), best).cheapest()
         if charged < best:
