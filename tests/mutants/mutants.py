@@ -162,7 +162,7 @@ def of_term(file: TermFile) -> Iterator[Mutant]:
 def cases_of(name: str) -> tuple[Case, ...]:
     """Scenarios in which a rule has rows or a term has a cost, enough of each that it has.
 
-    The smallest come first; of those in which everything has been seen often enough, none is taken.
+    Those in which everything has been seen often enough are left out.
     """
     seen: Counter[object] = Counter()
     found = []
