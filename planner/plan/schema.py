@@ -150,7 +150,7 @@ class PoolHours(Entry):
     hours: Amount
     """Hours of one group; two groups for an hour are two hours."""
     capacity_per_hour: float
-    """Load that a group carries in an hour, in `unit`."""
+    """Load that a group carries in an hour, in what `unit` counts: tokens for tokens/month."""
     unit: str
     memory_gib_each: float
     label: Literal["measured", "calibrated", "modelled"]

@@ -43,13 +43,13 @@ def demands(number: int, workload: AnyWorkload, scenario: Scenario) -> Iterator[
 def _later(
     number: int, workload: AnyWorkload, before: _Entries, scenario: Scenario
 ) -> Iterator[Limit]:
-    """The whole demand some steps later, as long as something of it is left in the roadmap."""
+    """The whole demand some steps later, as long as its peak is still in the roadmap."""
     path = named("workloads", workload.name, "demand")
     months = range(scenario.step_months, _LATEST + 1, scenario.step_months)
     values: dict[int, Value] = {}
     for later in months:
         moved = _moved(before, later, scenario)
-        if _amount(moved):
+        if moved and _amount(moved) == _amount(before) > 0:
             values[later] = [*moved]
 
     def months_of(value: Value) -> int:

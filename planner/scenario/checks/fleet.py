@@ -82,6 +82,17 @@ def _shut_out(path: Path, item: str, field: str) -> Finding:
     return Finding(path, message, hint)
 
 
+def _offered_but_shut_out(context: Context) -> Iterator[Finding]:
+    scenario = context.scenario
+    named = [(("rentals", i, "gpu"), o.gpu, "for rent") for i, o in enumerate(scenario.rentals)]
+    named += [(("leases", i, "item"), o.item, "on lease") for i, o in enumerate(scenario.leases)]
+    for path, item, how in named:
+        if item in context.catalog.items and not may_use(context, item):
+            message = f"`{item}` is offered {how}, and the fleet may not hold it"
+            hint = "add it to `fleet`, or remove what excludes it, or remove this offer"
+            yield Finding(path, message, hint)
+
+
 def _useless_measurement(context: Context) -> Iterator[Finding]:
     for i, workload in enumerate(context.scenario.workloads):
         for j, row in enumerate(workload.measured):
@@ -145,6 +156,20 @@ CHECKS = (
         fails="""
             fleet: {gpus: [rtx-a6000]}
             existing: [{gpu: rtx-4090, count: 2, bought: 2023-05}]
+            """,
+    ),
+    Check(
+        id="offered-but-excluded",
+        sentence="What is offered for rent or on lease is among what the fleet may hold.",
+        find=_offered_but_shut_out,
+        needs=("catalog", "fleet"),
+        passes="""
+            fleet: {gpus: [rtx-a6000]}
+            leases: [{item: rtx-a6000, term_months: 24, per_month: 200}]
+            """,
+        fails="""
+            fleet: {gpus: [rtx-a6000]}
+            leases: [{item: rtx-4090, term_months: 24, per_month: 200}]
             """,
     ),
     Check(
