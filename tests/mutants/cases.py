@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, cached_property
@@ -24,6 +25,8 @@ from tests.properties.families_force import cheapest
 
 SEEDS = dict.fromkeys(TEMPLATES, 40) | {"stores": 10, "families": 150, "sized": 15, "invented": 15}
 """Random scenarios of each kind that are looked at."""
+FURTHER = dict.fromkeys(TEMPLATES, 150) | {"families": 400}
+"""Up to which seed a mutant is tried that nothing has found out so far."""
 MOST_VARIABLES = 300
 """Larger programs are left out: the clock would count more than the mutants."""
 
@@ -93,5 +96,15 @@ def _random(kind: str, seed: int) -> Case:
 @cache
 def every_case() -> tuple[Case, ...]:
     """All scenarios that are small enough, kind by kind."""
-    every = (_random(kind, seed) for kind, seeds in SEEDS.items() for seed in range(seeds))
+    return _small({kind: range(seeds) for kind, seeds in SEEDS.items()})
+
+
+@cache
+def further_cases() -> tuple[Case, ...]:
+    """More of them, for what nothing else finds out."""
+    return _small({kind: range(SEEDS[kind], seeds) for kind, seeds in FURTHER.items()})
+
+
+def _small(seeds: Mapping[str, range]) -> tuple[Case, ...]:
+    every = (_random(kind, seed) for kind, some in seeds.items() for seed in some)
     return tuple(case for case in every if len(case.model.variables) <= MOST_VARIABLES)

@@ -20,7 +20,7 @@ from planner.formulation.rule import Row, RuleFile, TermFile
 from planner.formulation.rules import RULES
 from planner.solve.backend import Program
 from tests.mutants import edits
-from tests.mutants.cases import Case, every_case
+from tests.mutants.cases import Case, every_case, further_cases
 from tests.mutants.rows import Meaning, Setting, Sort, sort_of, words_of
 
 ENOUGH = 12
@@ -217,6 +217,14 @@ def mutants_of(name: str) -> tuple[Twins, ...]:
         Twins(first, tuple(others), _differing(cases, key, plain))
         for key, (first, *others) in twins.items()
     )
+
+
+def further_cases_of(mutant: Mutant) -> Iterator[Case]:
+    """More scenarios in which a mutant means something else than its rule or term."""
+    sound = next(_versions(mutant.of))
+    for case in further_cases():
+        if _shown(mutant.of, case) and sound.meaning(case) != mutant.meaning(case):
+            yield case
 
 
 def _versions(name: str) -> Iterator[Mutant]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
@@ -15,7 +16,7 @@ from planner.solve.mathopt import BACKENDS
 from planner.solve.solution import solution_of
 from tests.fixtures.engine import DEFAULT
 from tests.mutants.cases import Case
-from tests.mutants.mutants import Mutant, Twins, cases_of
+from tests.mutants.mutants import Mutant, Twins, cases_of, further_cases_of
 
 By = Literal["cost", "audit", "building"]
 CENT = 1.0
@@ -39,18 +40,22 @@ class Judge:
     def caught(self, mutant: Twins) -> tuple[By, Case] | None:
         """What finds a mutant out, and where; None for a survivor.
 
+        What is not found out in the chosen scenarios is tried in many more.
+
         A wrong cost does not depend on which of several best solutions a solver picks. So if it is
         a plan that tells first, some more scenarios are asked for a wrong cost.
         """
+        chosen = [case for case in self.cases if case in mutant.cases]
+        found = self._found_out(mutant.first, chosen)
+        return found or self._found_out(mutant.first, further_cases_of(mutant.first))
+
+    def _found_out(self, mutant: Mutant, cases: Iterable[Case]) -> tuple[By, Case] | None:
         told: tuple[By, Case] | None = None
         more = MORE
-        for case in self.cases:
-            if case not in mutant.cases:
-                continue
-            by = self._caught_in(mutant.first, case)
+        for case in cases:
+            by = self._caught_in(mutant, case)
             if by == "cost":
-                self.cases.remove(case)
-                self.cases.insert(0, case)
+                self._look_there_first(case)
                 return by, case
             if by is not None and told is None:
                 told = by, case
@@ -58,6 +63,11 @@ class Judge:
             if not more:
                 break
         return told
+
+    def _look_there_first(self, case: Case) -> None:
+        if case in self.cases:
+            self.cases.remove(case)
+            self.cases.insert(0, case)
 
     def _caught_in(self, mutant: Mutant, case: Case) -> By | None:
         """What finds a mutant out in a scenario; the audit alone where the brute force gave up."""
