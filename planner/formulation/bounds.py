@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from math import ceil
 
@@ -41,11 +41,19 @@ class Bounds:
         self._filled = {f.host.id: f for f in filled}
         self._rented, self._barred = rented, barred
         need: dict[tuple[str, str], int] = {}
+        shares: dict[tuple[str, str, int], int] = {}
         for o in options:
+            if o.rates:
+                for number, cards in enumerate(_cards_of_classes(o, sizing)):
+                    key = (o.gpu, o.workload, number)
+                    shares[key] = max(shares.get(key, 0), cards)
+                continue
             replicas = turns_most[o.workload] if o.pooled else _replicas(o, sizing)
             if o.workload in survival:
                 replicas = survival[o.workload].replicas(replicas)
             need[o.gpu, o.workload] = max(need.get((o.gpu, o.workload), 0), o.gpus * replicas)
+        for (gpu, workload, _), cards in shares.items():
+            need[gpu, workload] = need.get((gpu, workload), 0) + cards
         self._need: dict[str, int] = {}
         for (gpu, _), cards in need.items():
             self._need[gpu] = self._need.get(gpu, 0) + cards
@@ -106,12 +114,13 @@ class Bounds:
 
 def _replicas(option: Option, sizing: Sizing) -> int:
     """Replicas of an option that carry the largest demand alone."""
-    quantum = sizing.quanta[option.workload]
-    if not option.rates:
-        return -(-max(quantum.demand, default=0) // option.capacity)
-    months = range(len(quantum.demand))
-    pairs = list(zip(quantum.classes, option.rates, strict=True))
-    return max(
-        (ceil(sum((c.demand[m] / r for c, r in pairs if r), Fraction(0))) for m in months),
-        default=0,
-    )
+    return -(-max(sizing.quanta[option.workload].demand, default=0) // option.capacity)
+
+
+def _cards_of_classes(option: Option, sizing: Sizing) -> Iterator[int]:
+    """Cards of an option that answer all requests of each class alone.
+
+    No more than their sum is of use: another option may answer one class, and this one another.
+    """
+    for asked, rate in zip(sizing.quanta[option.workload].classes, option.rates, strict=True):
+        yield option.gpus * ceil(max(asked.demand, default=Fraction(0)) / rate) if rate else 0

@@ -66,13 +66,13 @@ def host_facts(hosts: Mapping[str, Host]) -> dict[str, HostFacts]:
 
 
 def bridges_of(inputs: Inputs, gpus: Mapping[str, Gpu]) -> dict[str, BridgeFacts]:
-    """For each card that a bridge can join, the first bridge that can be had."""
+    """For each card that a bridge can join, one that is owned, or else the first to be had."""
     prices, start = inputs.prices(), Month.parse(inputs.scenario.start)
     owned = {lot.bridge for lot in inputs.scenario.existing}
     owned |= {lease.item for lease in inputs.scenario.leases}
     months = range(inputs.scenario.months)
     found: dict[str, BridgeFacts] = {}
-    for bridge in inputs.bridges().values():
+    for bridge in sorted(inputs.bridges().values(), key=lambda bridge: bridge.id not in owned):
         priced = any(prices.price(bridge.id, start + m) is not None for m in months)
         for gpu in bridge.gpus if priced or bridge.id in owned else ():
             if gpu in gpus and gpus[gpu].nvlink == "bridge":

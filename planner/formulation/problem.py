@@ -172,7 +172,7 @@ class Vintage:
         label: node of the order, or ``lot1`` and so on for existing lots.
         node: index of the node of the order; None for an existing lot.
         count: units of an existing lot; None for a purchase.
-        most: bound on the units.
+        most: bound on the units: an order is no larger than what could be in use at its site.
         least: units that must be ordered at the node of the order; 0 if free.
         buy: price; 0 for what is not bought.
         sell: value on leaving at a node, by index of the node.
@@ -186,6 +186,9 @@ class Vintage:
         stays: whether its units cannot leave before the horizon.
         settled: units that are held, no more and no less, by index of the node, where that is
             decided already.
+        offered: most units of the offer at a time, whenever they were ordered, or None.
+        most_merged: bound on the units that single months could have ordered between the nodes
+            before and after, where it is larger than ``most``.
     """
 
     site: str
@@ -207,6 +210,8 @@ class Vintage:
     credit: Mapping[int, int] = field(default_factory=dict)
     stays: bool = False
     settled: Mapping[int, int] = field(default_factory=dict)
+    offered: int | None = None
+    most_merged: int = 0
 
     @property
     def is_gpu(self) -> bool:

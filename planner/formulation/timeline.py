@@ -55,14 +55,16 @@ def timeline(
 def _one_by_one(scenario: Scenario) -> bool:
     """Whether every step counts: where units are short or held for terms of several months.
 
-    Also where orders arrive late and it matters in which month of several they are made.
+    Also where orders arrive late and it matters in which month of several they are made, or where
+    they arrive differently late: then one order follows from another, month after month.
     """
     terms = [lease.term_months for lease in scenario.leases]
     terms += [rental.term_months for rental in scenario.rentals if rental.term_months > 1]
-    late = any(lead.months for lead in scenario.lead_times)
+    leads = {lead.months for lead in scenario.lead_times if lead.months}
+    late = bool(leads)
     moving = any(quote.from_month for quote in scenario.quotes)
     limited = scenario.budget is not None and scenario.budget.windows
-    return bool(terms or scenario.supply or (late and (moving or limited)))
+    return bool(terms or scenario.supply or len(leads) > 1 or (late and (moving or limited)))
 
 
 def _ends_of_windows(scenario: Scenario, start: Month) -> Iterator[int]:

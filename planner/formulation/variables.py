@@ -233,7 +233,10 @@ class Variables:
                 start.lower = vintage.count
                 found[vintage, -1] = start
             for node in self.held_at(vintage):
-                held = Variable("owned", _owned_key(vintage, node.label), vintage.most, priority=6)
+                most = vintage.most
+                if self.problem.favourable:
+                    most = max(most, vintage.most_merged)
+                held = Variable("owned", _owned_key(vintage, node.label), most, priority=6)
                 if node.index == vintage.node:
                     held.lower = vintage.least
                 if node.index in vintage.settled:

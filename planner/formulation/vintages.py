@@ -64,7 +64,7 @@ class Ledger:
             term = max(machine.term, node.length)  # only the shortest terms are merged to longer
             yield _bare(
                 Stock(machine.provider, machine.id, "rental", most), "rent", node.label, node.index,
-                term=term, per_month=machine.per_month,
+                term=term, per_month=machine.per_month, offered=machine.most,
             )  # fmt: skip
 
     def existing(self, lot: Existing, number: int, stock: Stock) -> Vintage:
@@ -114,7 +114,8 @@ class Ledger:
             closing=self._closing(value),
             keep_per_month=self._support(stock) * price.cents,
             lead=self._leads.get(stock.item, 0),
-            credit={n.index: value(self._soonest(n)) for n in later},
+            credit={n.index: value(self._youngest(node, n)) for n in later},
+            most_merged=stock.most * self._orders_near(node),
         )
 
     def _lease(self, stock: Stock, node: Node, offer: Lease, number: int | None) -> Vintage:
@@ -131,6 +132,24 @@ class Ledger:
             return node.month
         return self._tree.nodes[node.parent].month + self._scenario.step_months
 
+    def _youngest(self, order: Node, sale: Node) -> int:
+        """Month of a sale in which what was ordered in the last month of its node is as old.
+
+        A plan of single months may order late in the months of a node and sell early in those
+        before another, and no merged plan has units so young to sell.
+        """
+        late = order.length - self._scenario.step_months
+        return max(order.month + self._scenario.step_months, self._soonest(sale) - late)
+
+    def _orders_near(self, node: Node) -> int:
+        """Steps whose orders may count as orders of a node: its own, and late ones of that before.
+
+        Orders within the months of a node are moved to its beginning or to that of the next one.
+        """
+        step = self._scenario.step_months
+        before = step if node.parent is None else self._tree.nodes[node.parent].length
+        return (before - step + node.length) // step
+
     def _support(self, stock: Stock) -> Fraction:
         """Share of the price that support costs in a month."""
         if stock.kind != "host":
@@ -144,7 +163,15 @@ class Ledger:
 
 
 def _bare(
-    stock: Stock, mode: Mode, label: str, node: int, *, term: int, per_month: int, lead: int = 0
+    stock: Stock,
+    mode: Mode,
+    label: str,
+    node: int,
+    *,
+    term: int,
+    per_month: int,
+    lead: int = 0,
+    offered: int | None = None,
 ) -> Vintage:
     """Units that are paid by the month and bring nothing."""
     return Vintage(
@@ -163,4 +190,5 @@ def _bare(
         lead=lead,
         term=term,
         per_month=per_month,
+        offered=offered,
     )

@@ -25,6 +25,7 @@ from planner.formulation.tree import Node
 from planner.formulation.variables import Variables
 from planner.solve.any_fleet import alone, heaviest_first
 from planner.solve.backend import Backend, Program, Request
+from planner.solve.capital import keeps_capital
 from planner.solve.direct import cost_of, gross_of, listed
 from planner.solve.solution import Solution, solution_of
 from planner.solve.watch import Watch
@@ -95,7 +96,7 @@ class ByNodes:
         settled = self._nodes(problem, fleet)
         model = build_model(problem)
         values = None if settled is None else self._owning(model, settled)
-        if not values:
+        if not values or not keeps_capital(problem, model.decisions, values):
             return False
         cost = cost_of(model, values)
         if self._watch.improves(cost):

@@ -12,11 +12,10 @@ from planner.formulation.model import Model, build_model
 from planner.formulation.objective import TERMS
 from planner.formulation.patterns import CardPattern, all_patterns, families_of
 from planner.formulation.problem import Problem
-from planner.formulation.rule import Row
-from planner.formulation.rules import keep_budget
 from planner.formulation.setup import Setup
 from planner.formulation.variables import Variables
 from planner.solve.backend import Backend, Program, Request, Status
+from planner.solve.capital import cautious, keeps_capital
 from planner.solve.mathopt import LINEAR
 from planner.solve.settings import Settings, StoppedBy
 from planner.solve.solution import solution_of
@@ -87,6 +86,7 @@ class DirectSearch:
         self._backend, self._watch, self._work = backend, watch, work
         self._start = start or {}
         self._problem = setup.problem
+        self._broken = False
         self.infeasible = False
 
     def run(self) -> StoppedBy:
@@ -95,27 +95,30 @@ class DirectSearch:
         Where months are merged under a limit on capital, a plan of single months may keep it by
         selling a little earlier than any merged plan can. So the bound comes from the favourable
         problem, and where its best plan does not keep the limit itself, another solve finds one
-        that does.
+        that does. So does another one, more cautious, where a plan breaks a limit by less than a
+        solver notices.
         """
-        if not self._merged_under_a_limit():
-            return self._solve(self._problem, bounds=True, keeps=True)
-        favourable = replace(self._problem, favourable=True)
-        stopped = self._solve(favourable, bounds=True, keeps=False)
-        if self.infeasible or self._watch.reached or self._watch.over:
-            return stopped
-        return self._solve(self._problem, bounds=False, keeps=True)
-
-    def _merged_under_a_limit(self) -> bool:
         problem = self._problem
+        if not problem.windows:
+            return self._solve(problem, bounds=True)
+        stopped = self._solve(replace(problem, favourable=True), bounds=True)
         merged = any(node.length > problem.step_months for node in problem.tree.nodes)
-        return bool(problem.windows) and merged
+        if merged and not self._ended:
+            stopped = self._solve(problem, bounds=False)
+        if self._broken and not self._ended:
+            stopped = self._solve(cautious(problem), bounds=False)
+        return stopped
 
-    def _solve(self, problem: Problem, *, bounds: bool, keeps: bool) -> StoppedBy:
-        """One program, whose bound may count or not, and whose solutions may be plans or not."""
+    @property
+    def _ended(self) -> bool:
+        return self.infeasible or self._watch.reached or self._watch.over
+
+    def _solve(self, problem: Problem, *, bounds: bool) -> StoppedBy:
+        """One program, whose bound may count or not."""
+        self._broken = False
         self._model = build_model(problem)
         self._program = Program(self._model.variables, self._model.rows, self._model.cost)
         self._bounds = bounds
-        self._strict = () if keeps else strict_rows(self._model)
         watch = self._watch
         watch.grow(len(self._program.variables), len(self._program.rows))
         relaxed = LINEAR.solve(self._program, self._request(0.0))
@@ -163,7 +166,8 @@ class DirectSearch:
             self._keep(values)
 
     def _keep(self, values: Mapping[Variable, float]) -> None:
-        if not all(row_holds(row, values) for row in self._strict):
+        if not keeps_capital(self._model.problem, self._model.decisions, values):
+            self._broken = True
             return
         solution = solution_of(self._model.decisions, values)
         cost = cost_of(self._model, values)
@@ -175,18 +179,6 @@ class DirectSearch:
         if self._watch.listener.stop.requested:
             return StoppedBy.INTERRUPT
         return StoppedBy.TIME if self._watch.over else StoppedBy.WORK
-
-
-def strict_rows(model: Model) -> tuple[Row, ...]:
-    """The limits on capital as they are, in the variables of a favourable model."""
-    strict = replace(model.problem, favourable=False)
-    return tuple(keep_budget.rows(strict, model.decisions))
-
-
-def row_holds(row: Row, values: Mapping[Variable, float]) -> bool:
-    """Whether whole numbers keep a row, exactly."""
-    amount = sum(f * round(values.get(v, 0.0)) for v, f in row.expression.terms.items())
-    return row.at_most is None or amount <= row.at_most
 
 
 def cost_of(model: Model, values: Mapping[Variable, float]) -> float:

@@ -183,6 +183,7 @@ class _Search:
     def _start_from(self, small: Setup) -> bool:
         """A fleet for each node alone, to start from; False if some node has none at all."""
         found = []
+        small = replace(small, problem=replace(small.problem, favourable=True))
         for node in self._setup.problem.tree.nodes:
             request = self._watch.limited(Request(work=_ALONE))
             status, solution = serve_alone(small, node, self._backend, request)

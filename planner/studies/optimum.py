@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from planner.errors import InfeasibleError, InterruptedSearch, NoAnswerError
 from planner.formulation.setup import set_up
@@ -21,8 +22,10 @@ from planner.studies.found import checked, engine_of
 from planner.studies.obstacles import obstacles
 from planner.studies.policies import Searched, with_paths
 from planner.studies.robustness import Known, robustness
+from planner.studies.single_months import may_gain, search_on
 from planner.version import __version__
 
+_LIMITS = (StoppedBy.TIME, StoppedBy.WORK, StoppedBy.INTERRUPT)
 _INFEASIBLE = (
     "No combination of cards and hosts carries all loads within the limits of this scenario."
 )
@@ -60,11 +63,20 @@ def find_plan(
         raise InfeasibleError(hopeless)
     first = _FirstPlan(inputs, sizing, listener.on_solution, time.monotonic())
     outcome = solve(setup, backend, settings, replace(listener, on_solution=first.heard))
-    if outcome.solution is None:
+    engine = partial(engine_of, backend=backend, settings=settings)
+    plan = _built(inputs, sizing, outcome, settings, engine(outcome, first_plan=first.seconds))
+    if _may_go_on(plan, outcome, listener) and may_gain(setup.problem):
+        outcome, single = search_on(
+            outcome,
+            lambda: set_up(inputs, sizing, merge=False),
+            backend,
+            settings,
+            replace(listener, on_solution=first.heard),
+        )
+        setup = single or setup
+        plan = _built(inputs, sizing, outcome, settings, engine(outcome, first_plan=first.seconds))
+    if plan is None:
         raise _no_plan(outcome)
-    engine = engine_of(outcome, backend, settings, first.seconds)
-    proof = Proof(outcome.lower_bound, settings.gap, engine)
-    plan = checked(build_plan(inputs, sizing, outcome.solution, proof, __version__))
     if paths and not listener.stop.requested:
         searched = Searched(inputs, sizing, setup, outcome, plan)
         plan = with_paths(searched, backend, settings, listener)
@@ -74,6 +86,23 @@ def find_plan(
     known = Known(inputs, sizing, outcome.packings)
     found = robustness(plan, known, backend, settings.gap, listener.stop)
     return plan.model_copy(update={"sensitivity": tuple(found)})
+
+
+def _built(
+    inputs: Inputs, sizing: Sizing, outcome: Outcome, settings: Settings, engine: Engine
+) -> Plan | None:
+    """The audited plan of a search, if it found one."""
+    if outcome.solution is None:
+        return None
+    proof = Proof(outcome.lower_bound, settings.gap, engine)
+    return checked(build_plan(inputs, sizing, outcome.solution, proof, __version__))
+
+
+def _may_go_on(plan: Plan | None, outcome: Outcome, listener: Listener) -> bool:
+    """Whether a search ended with a gap, or without an answer, though it had time left."""
+    if listener.stop.requested or outcome.infeasible or outcome.stopped_by in _LIMITS:
+        return False
+    return plan is None or plan.status != "proven"
 
 
 def _progress(plan: Plan) -> Progress:

@@ -87,7 +87,7 @@ def others(value: object) -> list[object]:
     if isinstance(value, int):
         return [value + 1, value - 1, -value - 2]
     if isinstance(value, float):
-        return [value + 0.001, 0.0 if value else 1.0]
+        return [value + max(0.001, abs(value) / 100_000), 0.0 if value else 1.0]
     if value is None:
         return [1, "2026-11", "x"]
     return [f"x{value}", "", "2026-11", "2031-01"]

@@ -153,7 +153,7 @@ def test_what_is_no_plan_is_bad_input(run: Run, tmp_path: Path) -> None:
 
 
 def test_an_open_gap_ends_with_3_where_a_proof_is_required(run: Run) -> None:
-    lab = ("solve", "scenarios/lab.yaml", "--work-limit", "0", "--no-stress")
+    lab = ("solve", "scenarios/lab.yaml", "--work-limit", "0", "--no-stress", "--no-paths")
     ended = run(*lab, "--require-proof")
     assert ended.code == 3
     assert "was required" in ended.stderr

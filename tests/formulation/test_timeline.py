@@ -101,10 +101,13 @@ def test_an_order_that_arrives_at_a_node_stands_apart_and_so_does_its_arrival() 
     assert starts(one_card([1, 1, 1, 1, 1, 2, 2, 2], **LEAD)) == months(0, 2, 3, 5, 7)
 
 
-def test_lead_times_of_several_items_have_their_nodes_each() -> None:
-    leads = [{"item": "card", "months": 2}, {"item": "host", "months": 3}]
-    found = starts(one_card([1] * 6 + [2] * 6, lead_times=leads))
-    assert found == months(0, 2, 3, 4, 6, 8, 9)
+def test_lead_times_that_are_equal_have_nodes_and_others_keep_every_month() -> None:
+    def found(*late: int) -> list[str]:
+        leads = [{"item": i, "months": m} for i, m in zip(("card", "host"), late, strict=True)]
+        return starts(one_card([1] * 6 + [2] * 6, lead_times=leads))
+
+    assert found(2, 2) == found(2, 0) == months(0, 2, 4, 6, 8)
+    assert found(2, 3) == months(*range(12))
 
 
 def test_with_longer_steps_an_order_is_made_so_many_whole_steps_before() -> None:

@@ -21,12 +21,12 @@ RULE = Rule(
 
 
 def rows(problem: Problem, variables: Variables) -> Iterator[Row]:
-    """One row for each offer and node at which several terms overlap."""
+    """One row for each offer that says so, and each node at which several terms overlap."""
     held: dict[tuple[str, str, int], list[Variable]] = defaultdict(list)
     most: dict[tuple[str, str], int] = {}
     for vintage in problem.vintages:
-        if vintage.mode == "rent":
-            most[vintage.site, vintage.item] = vintage.most
+        if vintage.mode == "rent" and vintage.offered is not None:
+            most[vintage.site, vintage.item] = vintage.offered
             for at in variables.held_at(vintage):
                 held[vintage.site, vintage.item, at.index].append(
                     variables.owned[vintage, at.index]
@@ -38,5 +38,5 @@ def rows(problem: Problem, variables: Variables) -> Iterator[Row]:
 
 
 def applies(problem: Problem) -> bool:
-    """Whether something is rented."""
-    return any(v.mode == "rent" for v in problem.vintages)
+    """Whether something is rented of which there are so many."""
+    return any(v.offered is not None for v in problem.vintages)

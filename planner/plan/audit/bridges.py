@@ -67,11 +67,11 @@ def _works_for(card: PlacedCard) -> str | None:
 
 
 def _bridges(case: Case) -> Mapping[str, Bridge]:
-    """For each card that a bridge can join, the first bridge that can be had."""
+    """For each card that a bridge can join, one that is owned, or else the first to be had."""
     scenario = case.inputs.scenario
     there = {lot.bridge for lot in scenario.existing} | {x.item for x in scenario.leases}
     found: dict[str, Bridge] = {}
-    for bridge in case.bridges.values():
+    for bridge in sorted(case.bridges.values(), key=lambda bridge: bridge.id not in there):
         months = range(len(case.months))
         sold = any(case.prices.price(bridge.id, case.start + m) is not None for m in months)
         for gpu in bridge.gpus if sold or bridge.id in there else ():

@@ -87,7 +87,8 @@ def _offered_but_shut_out(context: Context) -> Iterator[Finding]:
     named = [(("rentals", i, "gpu"), o.gpu, "for rent") for i, o in enumerate(scenario.rentals)]
     named += [(("leases", i, "item"), o.item, "on lease") for i, o in enumerate(scenario.leases)]
     for path, item, how in named:
-        if item in context.catalog.items and not may_use(context, item):
+        known = item in context.catalog.items and item not in context.catalog.racks
+        if known and not may_use(context, item):
             message = f"`{item}` is offered {how}, and the fleet may not hold it"
             hint = "add it to `fleet`, or remove what excludes it, or remove this offer"
             yield Finding(path, message, hint)

@@ -40,9 +40,8 @@ class Master:
         refined: hosts whose exact fillings enter.
     """
 
-    def __init__(self, setup: Setup, refined: Refined, *, favourable: bool = False) -> None:
-        bare = setup.problem.restricted((), ())
-        self.problem = replace(bare, favourable=True) if favourable else bare
+    def __init__(self, setup: Setup, refined: Refined) -> None:
+        self.problem = setup.problem.restricted((), ())
         self.decisions = Variables(self.problem)
         self.offered: dict[tuple[Slot, int], Expression] = {}
         self._variables: list[Variable] = [
@@ -130,7 +129,8 @@ class OuterMaster(Master):
     """Fleets that nothing known rules out; its bound holds for the whole problem."""
 
     def __init__(self, setup: Setup, refined: Refined, known: Sequence[Known]) -> None:
-        super().__init__(setup, refined, favourable=True)
+        favourable = replace(setup.problem, favourable=True)
+        super().__init__(replace(setup, problem=favourable), refined)
         self.serving: dict[int, Variable] = {}
         self._reached: dict[tuple[Slot, int, int], Variable] = {}
         for node in self.problem.tree.nodes:

@@ -22,7 +22,8 @@ from planner.formulation.expression import Variable
 from planner.formulation.patterns import CardPattern
 from planner.formulation.setup import Setup
 from planner.formulation.tree import Node
-from planner.solve.backend import Backend, Request, Status
+from planner.solve.backend import Answer, Backend, Request, Status
+from planner.solve.capital import cautious, keeps_capital
 from planner.solve.fleets.answers import assemble, gross_cost
 from planner.solve.fleets.greedy import Greedy
 from planner.solve.fleets.knowledge import Knowledge
@@ -303,13 +304,10 @@ class FleetSearch:
         """The cheapest path of known packings; True if it is better than before."""
         if self._is_over() or not all(known.packings for known in self._knowledge.of):
             return False
-        inner = InnerMaster(self._setup, self._refined, self._knowledge.of)
-        program = inner.program()
-        self._watch.grow(len(program.variables), len(program.rows))
-        request = self._watch.limited(Request(work=_INNER_WORK, absolute_gap=CENT, cuts=False))
-        if self._watch.solution is None:
-            request = replace(request, seconds=_GRACE_SECONDS)
-        answer = self._backend.solve(program, request)
+        inner, answer, request = self._inner(self._setup)
+        if answer.values and not keeps_capital(inner.problem, inner.decisions, answer.values):
+            lower = replace(self._setup, problem=cautious(self._setup.problem))
+            inner, answer, request = self._inner(lower)
         if answer.values is None or not self._watch.improves(answer.cost):
             return False
         values = answer.values
@@ -330,6 +328,16 @@ class FleetSearch:
                 self._knowledge.swap(node, state, self._price_at(node))
         self._collect(doing)
         return True
+
+    def _inner(self, setup: Setup) -> tuple[InnerMaster, Answer, Request]:
+        """The cheapest path of known packings under the limits of a problem."""
+        inner = InnerMaster(setup, self._refined, self._knowledge.of)
+        program = inner.program()
+        self._watch.grow(len(program.variables), len(program.rows))
+        request = self._watch.limited(Request(work=_INNER_WORK, absolute_gap=CENT, cuts=False))
+        if self._watch.solution is None:
+            request = replace(request, seconds=_GRACE_SECONDS)
+        return inner, self._backend.solve(program, request), request
 
     def _price_at(self, node: Node) -> Callable[[str, str], float | None]:
         """What one more card costs at a node, by (site, card)."""
