@@ -16,22 +16,28 @@ def paths(proposal: Proposal, screen: Screen) -> Iterator[str]:
     if not plan.policies:
         yield "What buying once, and buying again later, would have cost was not asked."
         return
-    yield screen.table(_compared(plan.policies))
+    proven = plan.status == "proven"
+    yield screen.table(_compared(plan.policies, proven=proven))
     planned = [p for p in plan.policies if p.capital_by_fiscal_year]
     yield screen.wrapped("Capital by fiscal year, purchases minus sales; leases are not in it:")
-    yield screen.table(_capital(planned, proposal.years))
+    yield screen.table(_capital(planned, proposal.years, proven=proven))
     yield screen.wrapped(
         f"Amounts in {plan.objective.currency}. The net cost is discounted; what a path costs more "
         f"than the cheapest plan is known from at least to at most. Lost on sale: price minus "
         f"receipt of the cards that are bought and sold again."
     )
     for policy in plan.policies:
-        yield screen.wrapped(f"{policy.name}: {policy.text}", "- ", "  ")
+        yield screen.wrapped(f"{_name(policy, proven=proven)}: {policy.text}", "- ", "  ")
         if policy.reason:
             yield screen.wrapped(printable(f"No plan: {policy.reason}"), "  ", "  ")
 
 
-def _compared(policies: Sequence[Policy]) -> Table:
+def _name(policy: Policy, *, proven: bool) -> str:
+    """Name of a path; a plan that is not proven is not called the optimum."""
+    return policy.name if proven or policy.name != "optimal" else "this plan"
+
+
+def _compared(policies: Sequence[Policy], *, proven: bool) -> Table:
     columns = (
         Column("path"),
         Column("net cost", right=True),
@@ -40,14 +46,14 @@ def _compared(policies: Sequence[Policy]) -> Table:
         Column("cards sold", right=True),
         Column("lost on sale", right=True),
     )
-    return Table.of(columns, [_row(p) for p in policies])
+    return Table.of(columns, [_row(p, proven=proven) for p in policies])
 
 
-def _row(policy: Policy) -> tuple[str, ...]:
+def _row(policy: Policy, *, proven: bool) -> tuple[str, ...]:
     if policy.npv is None:
         return policy.name, "no plan", "", "", "", ""
     return (
-        policy.name,
+        _name(policy, proven=proven),
         _units(policy.npv),
         "" if policy.plan is None else _more(policy.premium),
         str(policy.bought),
@@ -64,11 +70,14 @@ def _more(premium: tuple[int, int] | None) -> str:
     return low if low == high else f"{low} to {high}"
 
 
-def _capital(policies: Sequence[Policy], years: Sequence[tuple[str, str]]) -> Table:
+def _capital(
+    policies: Sequence[Policy], years: Sequence[tuple[str, str]], *, proven: bool
+) -> Table:
     columns = [Column("path")]
     columns += [Column(f"{first} to {last}", right=True) for first, last in years]
     rows = [
-        (p.name, *(_units(year.capital) for year in p.capital_by_fiscal_year)) for p in policies
+        (_name(p, proven=proven), *(_units(year.capital) for year in p.capital_by_fiscal_year))
+        for p in policies
     ]
     return Table(tuple(columns), tuple(rows))
 

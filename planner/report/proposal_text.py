@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from planner.errors import printable
-from planner.plan.schema import Plan, Sensitivity
+from planner.plan.schema import Acquisition, Plan, Sensitivity
 from planner.report.loads import Load
 from planner.report.paths_text import paths
 from planner.report.proposal import CostLine, Proposal
@@ -113,14 +113,22 @@ def _without_purchase(hired: str) -> str:
     return f"nothing.{hired}" if hired else "nothing: what is there is enough."
 
 
+def _most_at_a_time(units: Sequence[Acquisition], item: str) -> int:
+    """Most units of an item for which terms run in a month; a term follows on another."""
+    held = [u for u in units if u.item == item]
+    return max(
+        sum(o.count for o in held if o.in_service <= u.in_service < (o.leaves or "9999-12"))
+        for u in held
+    )
+
+
 def _hired(proposal: Proposal) -> str:
     """What is leased and rented, in a sentence each."""
     said = ""
     for action, word in (("lease", "Leased"), ("rent", "Rented")):
-        counts: dict[str, int] = {}
-        for trade in proposal.trades:
-            if trade.action == action:
-                counts[trade.name] = counts.get(trade.name, 0) + trade.count
+        names = {t.item: t.name for t in proposal.trades if t.action == action}
+        units = [u for u in proposal.plan.acquisitions if u.mode == action]
+        counts = {name: _most_at_a_time(units, item) for item, name in names.items()}
         if counts:
             said += (
                 f" {word} for a time: {', '.join(f'{n} x {name}' for name, n in counts.items())}."
@@ -135,10 +143,10 @@ def _trades(proposal: Proposal, screen: Screen) -> Iterator[str]:
         Column(""),
         Column("units", right=True),
         Column("item"),
-        Column("site", optional=True),
+        Column("site"),
         Column("each", right=True, optional=True),
         Column("together", right=True),
-        Column("at the end", right=True),
+        Column("at the end", right=True, optional=True),
         Column("price", wraps=True),
     )
     sites = {t.site for t in proposal.trades}
@@ -336,7 +344,7 @@ def _survival(plan: Plan, one: Sensitivity) -> str:
 def _open_ends(plan: Plan, one: Sensitivity) -> Iterator[str]:
     for end, regret in (("low", one.regret_low), ("high", one.regret_high)):
         if regret is None:
-            yield f"at the {end} end no fleet was found that contains the first purchase"
+            yield f"at the {end} end a short search found no fleet with the first purchase"
         elif regret >= 100:
             saved = _money(plan, regret)
             yield f"at the {end} end another first purchase would save {saved}"
@@ -347,6 +355,9 @@ def _next(plan: Plan, told: Told) -> Iterator[str]:
     if plan.status != "proven":
         seconds = max(600, round(plan.engine.seconds) * 10)
         yield f"  planner solve {scenario} --seconds {seconds}    # close the gap"
+        if _is_wide(plan):
+            choice = "fleet: {gpus: [...], hosts: [...]}"
+            yield f"  {choice}    # in the scenario: fewer to choose from close it sooner"
     elif plan.objective.npv - plan.objective.lower_bound >= 100:
         yield f"  planner solve {scenario} --gap 0 --seconds 600    # prove it to the cent"
     if told.written is None:
@@ -355,6 +366,12 @@ def _next(plan: Plan, told: Told) -> Iterator[str]:
     else:
         yield f"  planner audit {told.written}    # check every promise again"
     yield f"  planner size --scenario {scenario}    # every way to run each workload"
+
+
+def _is_wide(plan: Plan) -> bool:
+    """Whether a scenario leaves open which cards or hosts there may be."""
+    fleet = plan.inputs.scenario.get("fleet") or {}
+    return not fleet.get("gpus") or not fleet.get("hosts")
 
 
 def _money(plan: Plan, cents: int) -> str:

@@ -54,16 +54,11 @@ class Screen:
         """A table without lines.
 
         What does not fit is narrowed in steps: less space, then without the columns that are
-        optional. Nothing is ever cut off.
+        optional, the first of them first. Nothing is ever cut off.
         """
-        without = Table(
-            tuple(c for c in table.columns if not c.optional),
-            tuple(
-                tuple(v for c, v in zip(table.columns, row, strict=True) if not c.optional)
-                for row in table.rows
-            ),
-        )
-        layouts = [(table, 2), (table, 1), (without, 2), (without, 1)]
+        optional = [i for i, column in enumerate(table.columns) if column.optional]
+        tables = [table.without(optional[:n]) for n in range(len(optional) + 1)]
+        layouts = [(each, gap) for each in tables for gap in (2, 1)]
         fitting = (layout for layout in layouts if layout[0].least_width(layout[1]) <= self.width)
         chosen, gap = next(fitting, layouts[-1])
         return chosen.text(self.width, gap, self.bold)
@@ -101,6 +96,12 @@ class Table:
         return cls(
             tuple(given[i] for i in used), tuple(tuple(row[i] for i in used) for row in told)
         )
+
+    def without(self, left_out: Sequence[int]) -> Table:
+        """The table without the columns of some numbers."""
+        kept = [i for i in range(len(self.columns)) if i not in left_out]
+        rows = tuple(tuple(row[i] for i in kept) for row in self.rows)
+        return Table(tuple(self.columns[i] for i in kept), rows)
 
     def widths(self) -> list[int]:
         """Width of each column as it stands."""

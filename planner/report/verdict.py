@@ -31,11 +31,12 @@ def verdict(plan: Plan) -> str:
             f"no fleet of {among} can cost {less}, which is within the gap asked for. "
             f"{stopped}{_since(engine)}."
         )
+    known = f"another could cost up to {less}, more is ruled out for every fleet of {among}"
+    if objective.lower_bound <= 0 < objective.npv:
+        known = f"how much less another fleet of {among} could cost is not known yet"
     stopped = f"The search ended after {engine.seconds:.0f} s because {_STOPPED[engine.stopped_by]}"
-    return (
-        f"open: this is the cheapest fleet that was found; another could cost up to {less}, more "
-        f"is ruled out for every fleet of {among}. {stopped}{_since(engine)}."
-    )
+    found = "open: this is the cheapest fleet that was found"
+    return f"{found}; {known}. {stopped}{_since(engine)}."
 
 
 def _since(engine: Engine) -> str:
