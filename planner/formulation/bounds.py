@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import ceil
 
 from planner.formulation.fillings import HostFillings
-from planner.formulation.problem import SiteLimits, Survival
+from planner.formulation.parameters import SiteLimits, Survival
 from planner.scenario.places import RentedMachine
 from planner.sizing.option import Option, Sizing
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from planner.catalog.items import Gpu, Host, exact
-from planner.formulation.problem import (
+from planner.formulation.parameters import (
     BridgeFacts,
     HostFacts,
     HostNeed,

@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from planner.formulation.builds import Build
-from planner.formulation.problem import PoolKind, Problem, SiteLimits
+from planner.formulation.parameters import SiteLimits
+from planner.formulation.problem import PoolKind, Problem
 from planner.sizing.option import Layout, Option
 
 PART = "part"

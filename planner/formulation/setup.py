@@ -20,8 +20,9 @@ from planner.formulation.limits import (
     turns_of,
     windows_of,
 )
+from planner.formulation.parameters import BridgeFacts, SiteLimits
 from planner.formulation.patterns import rooms_of
-from planner.formulation.problem import BridgeFacts, ItemKind, Problem, SiteLimits, Vintage, Watts
+from planner.formulation.problem import ItemKind, Problem, Vintage, Watts
 from planner.formulation.timeline import timeline
 from planner.formulation.tree import TimeTree
 from planner.formulation.vintages import Ledger, Stock

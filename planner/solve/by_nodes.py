@@ -19,7 +19,8 @@ from planner.formulation.expression import Variable, total
 from planner.formulation.fillings import HostFillings
 from planner.formulation.machines import by_machine
 from planner.formulation.model import Model, build_model
-from planner.formulation.problem import Problem, Survival, Vintage
+from planner.formulation.parameters import Survival
+from planner.formulation.problem import Problem, Vintage
 from planner.formulation.setup import Setup
 from planner.formulation.tree import Node
 from planner.formulation.variables import Variables

@@ -9,7 +9,8 @@ from fractions import Fraction
 import pytest
 
 from planner.formulation.machines import Piece, apart_at, by_machine, workloads_apart
-from planner.formulation.problem import HostFacts, HostNeed, Problem
+from planner.formulation.parameters import HostFacts, HostNeed
+from planner.formulation.problem import Problem
 from planner.formulation.variables import Variables
 from planner.solve.direct import listed
 from planner.solve.settings import Settings

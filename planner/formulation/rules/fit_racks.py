@@ -7,7 +7,8 @@ from math import ceil, floor
 
 from planner.formulation.builds import Build
 from planner.formulation.expression import Expression, Variable, total
-from planner.formulation.problem import HostFacts, Problem, RackLimits
+from planner.formulation.parameters import HostFacts, RackLimits
+from planner.formulation.problem import Problem
 from planner.formulation.rule import Row, Rule
 from planner.formulation.variables import Variables
 from planner.formulation.whole import steps_of

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from planner.formulation.expression import Expression, total
-from planner.formulation.problem import Problem, Window
+from planner.formulation.parameters import Window
+from planner.formulation.problem import Problem
 from planner.formulation.rule import Row, Rule
 from planner.formulation.tree import Node
 from planner.formulation.variables import Variables

@@ -9,7 +9,8 @@ from math import ceil, floor
 
 from planner.formulation.expression import Variable, total
 from planner.formulation.machines import Machine, workloads_apart
-from planner.formulation.problem import HostFacts, HostNeed, Problem
+from planner.formulation.parameters import HostFacts, HostNeed
+from planner.formulation.problem import Problem
 from planner.formulation.rule import Row, Rule
 from planner.formulation.variables import Variables
 from planner.formulation.whole import steps_of

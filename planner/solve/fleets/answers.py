@@ -9,8 +9,9 @@ from planner.formulation.builds import Build
 from planner.formulation.expression import Variable
 from planner.formulation.holdings import in_service
 from planner.formulation.objective import TERMS
+from planner.formulation.parameters import RackLimits, SiteLimits
 from planner.formulation.patterns import CardPattern
-from planner.formulation.problem import PoolKind, RackLimits, SiteLimits
+from planner.formulation.problem import PoolKind
 from planner.formulation.setup import Setup
 from planner.sizing.option import Option
 from planner.solve.backend import Backend, Request

@@ -14,7 +14,8 @@ from math import floor
 from planner.formulation.builds import Build
 from planner.formulation.expression import Expression, Variable, total
 from planner.formulation.holdings import in_service
-from planner.formulation.problem import Problem, RackLimits
+from planner.formulation.parameters import RackLimits
+from planner.formulation.problem import Problem
 from planner.formulation.rule import Row, Rule
 from planner.formulation.rules.fit_racks import rack_limits
 from planner.formulation.variables import Variables

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from planner.formulation.builds import Build
 from planner.formulation.expression import Expression, Variable, total
-from planner.formulation.problem import HostFacts, RackLimits
+from planner.formulation.parameters import HostFacts, RackLimits
 from planner.formulation.rule import Row, Rule
 from planner.formulation.rules.fit_racks import rack_limits
 from planner.formulation.setup import Setup

@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from planner.formulation.problem import HostNeed
+from planner.formulation.parameters import HostNeed
 from tests.formulation.law import Law
 from tests.formulation.scenes import FIRST, lab, needy
 

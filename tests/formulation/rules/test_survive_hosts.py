@@ -5,7 +5,8 @@ from itertools import product
 
 import pytest
 
-from planner.formulation.problem import Problem, Survival
+from planner.formulation.parameters import Survival
+from planner.formulation.problem import Problem
 from planner.formulation.tree import Node
 from planner.sizing.option import Option
 from tests.formulation.law import Law

@@ -5,7 +5,8 @@ from itertools import product
 
 import pytest
 
-from planner.formulation.problem import Problem, Survival
+from planner.formulation.parameters import Survival
+from planner.formulation.problem import Problem
 from tests.formulation.law import Law
 from tests.formulation.scenes import FIRST, lab, spares, spares_with
 
