@@ -57,13 +57,9 @@ def set_up(inputs: Inputs, sizing: Sizing, *, merge: bool = True) -> Setup:
         merge: whether months of equal data become one node.
     """
     left_out: dict[str, str] = {}
-    rented = {m.id: m for m in rented_machines(inputs.scenario)}
-    gpus = _useful_gpus(inputs, sizing, left_out)
-    hosts = _useful_hosts(inputs, gpus, left_out)
-    hosts |= {m.id: _as_host(m.id, m.gpu, m.gpus) for m in rented.values() if m.gpu in gpus}
-    filled = tuple(f for host in hosts.values() if len((f := fillings_of(host, gpus)).counts))
+    gpus, filled = _housing(inputs, sizing, left_out)
     hosts = {f.host.id: f.host for f in filled}
-    gpus = _housed(gpus, filled, left_out)
+    rented = {m.id: m for m in rented_machines(inputs.scenario) if m.id in hosts}
     bridges = bridges_of(inputs, gpus)
     options = tuple(o for o in sizing.options if o.gpu in gpus and _is_joined(o, gpus, bridges))
     loose = frozenset(
@@ -78,22 +74,14 @@ def set_up(inputs: Inputs, sizing: Sizing, *, merge: bool = True) -> Setup:
     tree = timeline(inputs, sizing, items, merge=merge)
     demand, load, classes = _loads(sizing, tree)
     survival, turns = survival_of(inputs), turns_of(inputs)
-    known_rented = {name: machine for name, machine in rented.items() if name in hosts}
-    barred_cards = frozenset(
-        (p.name, g.id)
-        for p in places(inputs.scenario)
-        for g in gpus.values()
-        if (p.data_centre and not g.data_centre_use)
-        or (g.form_factor == "pcie" and not p.rental and _only_rented(g.id, inputs))
-    )
-    most = Bounds(sites, options, sizing, survival, turns, filled, known_rented, barred_cards)
+    cards_barred = _barred_cards(inputs, gpus)
+    most = Bounds(sites, options, sizing, survival, turns, filled, rented, cards_barred)
     ledger = Ledger(inputs, tree, inputs.hosts())
     stocks = list(_stocks(sites, sorted(loose), owned_hosts, bridges, most))
     vintages = [v for stock in stocks for v in ledger.orders(stock)]
-    for machine in known_rented.values():
+    for machine in rented.values():
         vintages += ledger.rented(machine, most.hosts(machine.provider, machine.id))
     vintages += _lots(inputs, ledger, sites)
-    names = [s.name for s in sites]
     problem = Problem(
         tree=tree,
         sites=sites,
@@ -105,22 +93,11 @@ def set_up(inputs: Inputs, sizing: Sizing, *, merge: bool = True) -> Setup:
         gpus=tuple(sorted(gpus)),
         loose_gpus=loose,
         hosts=tuple(hosts),
-        watts={
-            **{name: Watts(g.idle_w, g.tdp_w) for name, g in gpus.items()},
-            **{name: Watts(h.base_idle_w, h.base_load_w) for name, h in hosts.items()},
-        },
-        most_units={
-            **{(s, g): most.cards(s, g) for s in names for g in gpus if most.may_stand(s, g)},
-            **{(s, h): most.hosts(s, h) for s in names for h in hosts if most.may_stand(s, h)},
-        },
+        watts=_watts(gpus, hosts),
+        most_units=_most_units([s.name for s in sites], gpus, hosts, most),
         builds=(),
         vintages=tuple(vintages),
-        barred=frozenset(
-            (p.name, w.name)
-            for p in places(inputs.scenario)
-            for w in inputs.scenario.workloads
-            if not p.admits(w)
-        ),
+        barred=_barred_workloads(inputs),
         layouts={g: found for g, found in sizing.layouts.items() if g in gpus and found},
         class_demand=classes,
         survival=survival,
@@ -135,6 +112,55 @@ def set_up(inputs: Inputs, sizing: Sizing, *, merge: bool = True) -> Setup:
         step_months=inputs.scenario.step_months,
     )
     return Setup(problem, filled, left_out)
+
+
+def _housing(
+    inputs: Inputs, sizing: Sizing, left_out: dict[str, str]
+) -> tuple[dict[str, Gpu], tuple[HostFillings, ...]]:
+    """Cards of use, and hosts with every way to fill them, rented machines among these."""
+    gpus = _useful_gpus(inputs, sizing, left_out)
+    hosts = _useful_hosts(inputs, gpus, left_out)
+    for m in rented_machines(inputs.scenario):
+        if m.gpu in gpus:
+            hosts[m.id] = _as_host(m.id, m.gpu, m.gpus)
+    filled = tuple(f for host in hosts.values() if len((f := fillings_of(host, gpus)).counts))
+    return _housed(gpus, filled, left_out), filled
+
+
+def _barred_cards(inputs: Inputs, gpus: Mapping[str, Gpu]) -> frozenset[tuple[str, str]]:
+    """(site, card) that may not be together, by licence or because the card is only for rent."""
+    return frozenset(
+        (p.name, g.id)
+        for p in places(inputs.scenario)
+        for g in gpus.values()
+        if (p.data_centre and not g.data_centre_use)
+        or (g.form_factor == "pcie" and not p.rental and _only_rented(g.id, inputs))
+    )
+
+
+def _barred_workloads(inputs: Inputs) -> frozenset[tuple[str, str]]:
+    """(site, workload) of workloads that may not run at a site."""
+    return frozenset(
+        (p.name, w.name)
+        for p in places(inputs.scenario)
+        for w in inputs.scenario.workloads
+        if not p.admits(w)
+    )
+
+
+def _watts(gpus: Mapping[str, Gpu], hosts: Mapping[str, Host]) -> dict[str, Watts]:
+    cards = {name: Watts(g.idle_w, g.tdp_w) for name, g in gpus.items()}
+    return cards | {name: Watts(h.base_idle_w, h.base_load_w) for name, h in hosts.items()}
+
+
+def _most_units(
+    sites: Sequence[str], gpus: Mapping[str, Gpu], hosts: Mapping[str, Host], most: Bounds
+) -> dict[tuple[str, str], int]:
+    """Most of what may stand at a site, by (site, item)."""
+    return {
+        **{(s, g): most.cards(s, g) for s in sites for g in gpus if most.may_stand(s, g)},
+        **{(s, h): most.hosts(s, h) for s in sites for h in hosts if most.may_stand(s, h)},
+    }
 
 
 def with_first_purchase(setup: Setup, bought: Mapping[tuple[str, str], int]) -> Setup:

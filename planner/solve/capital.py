@@ -21,13 +21,21 @@ _OVERLOOKED = 500_000
 
 
 def keeps_capital(problem: Problem, decisions: Variables, values: Mapping[Variable, float]) -> bool:
-    """Whether whole numbers keep every limit on capital exactly.
+    """Whether whole numbers keep every limit on capital exactly, and no order is too large.
+
+    An order of a favourable problem may be as large as those of several months.
 
     Args:
         problem: the problem; a favourable one is asked for its true limits.
         decisions: its variables.
         values: values of a solution by variable.
     """
+    if any(
+        values.get(held, 0.0) > vintage.most + 0.5
+        for (vintage, node), held in decisions.owned.items()
+        if node == vintage.node and problem.windows
+    ):
+        return False
     strict = replace(problem, favourable=False)
     return all(_holds(row, values) for row in keep_budget.rows(strict, decisions))
 

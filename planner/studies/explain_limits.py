@@ -89,7 +89,12 @@ def _put(data: Value, place: Place, value: Value) -> None:
 
 def _at(data: Value, place: Place) -> Value:
     for step in place:
-        data = data[step]  # type: ignore[index]
+        if isinstance(data, list):
+            assert isinstance(step, int)
+            data = data[step]
+        else:
+            assert isinstance(data, dict)
+            data = data[str(step)]
     return data
 
 

@@ -48,8 +48,8 @@ def _in_time(setup: Setup) -> Setup:
     return with_vintages(setup, tuple(vintages))
 
 
-def _without(setup: Setup, **limits: object) -> Setup:
-    return replace(setup, problem=replace(setup.problem, **limits))  # type: ignore[arg-type]
+def _with(setup: Setup, change: Callable[[Problem], Problem]) -> Setup:
+    return replace(setup, problem=change(setup.problem))
 
 
 _RELIEFS = (
@@ -60,17 +60,17 @@ _RELIEFS = (
     ),
     _Relief(
         lambda p: bool(p.windows),
-        lambda s: _without(s, windows=()),
+        lambda s: _with(s, lambda p: replace(p, windows=())),
         "the capital of its fiscal window is too small",
     ),
     _Relief(
         lambda p: bool(p.supply),
-        lambda s: _without(s, supply={}),
+        lambda s: _with(s, lambda p: replace(p, supply={})),
         "too few units can be had at once",
     ),
     _Relief(
         lambda p: p.kinds_most is not None,
-        lambda s: _without(s, kinds_most=None),
+        lambda s: _with(s, lambda p: replace(p, kinds_most=None)),
         "too many kinds of cards would be held",
     ),
 )
