@@ -72,7 +72,7 @@ class ModelEntry(Entry):
     """Name used in scenarios."""
     name: str
     """Name used by the makers."""
-    kind: Literal["decoder", "encoder", "reranker", "diffusion"]
+    kind: Literal["decoder", "encoder", "reranker", "diffusion", "asr"]
     """What it does."""
     licence: str
     """Licence of the weights."""

@@ -7,6 +7,13 @@ from dataclasses import dataclass, field
 
 from planner.catalog.architecture import ModelEntry
 from planner.catalog.items import Bridge, Gpu, Host, Rack
+from planner.catalog.market import (
+    BenchmarkEntry,
+    DepreciationEntry,
+    PriceObservation,
+    ReferenceEntry,
+    RentalObservation,
+)
 from planner.catalog.schema import (
     BridgeEntry,
     CatalogFile,
@@ -33,6 +40,11 @@ class Catalog:
     price_books: Mapping[str, PriceBook]
     racks: Mapping[str, RackEntry] = field(default_factory=dict)
     bridges: Mapping[str, BridgeEntry] = field(default_factory=dict)
+    price_observations: tuple[PriceObservation, ...] = ()
+    rentals: tuple[RentalObservation, ...] = ()
+    depreciation: tuple[DepreciationEntry, ...] = ()
+    references: Mapping[str, ReferenceEntry] = field(default_factory=dict)
+    benchmarks: tuple[BenchmarkEntry, ...] = ()
 
     @property
     def items(self) -> tuple[str, ...]:
@@ -73,6 +85,11 @@ class Catalog:
             engines=tuple(self.engines.values()),
             exchange_rates=self.exchange_rates,
             price_books=tuple(self.price_books.values()),
+            price_observations=self.price_observations,
+            rentals=self.rentals,
+            depreciation=self.depreciation,
+            references=tuple(self.references.values()),
+            benchmarks=self.benchmarks,
         )
 
     @classmethod
@@ -88,6 +105,11 @@ class Catalog:
             price_books={e.id: e for e in file.price_books},
             racks={e.id: e for e in file.racks},
             bridges={e.id: e for e in file.bridges},
+            price_observations=file.price_observations,
+            rentals=file.rentals,
+            depreciation=file.depreciation,
+            references={e.id: e for e in file.references},
+            benchmarks=file.benchmarks,
         )
 
 

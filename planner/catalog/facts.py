@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -10,7 +10,10 @@ T = TypeVar("T")
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=80)]
 SourceId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=80)]
-AsOf = Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?|-Q[1-4])?$")]
+AS_OF = r"^\d{4}(-\d{2}(-\d{2})?|-Q[1-4])?$"
+AsOf = Annotated[str, StringConstraints(pattern=AS_OF)]
+Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+Confidence = Literal["high", "medium", "low"]
 
 
 class Entry(BaseModel):
@@ -32,6 +35,8 @@ class Claim(Entry, Generic[T]):
     """Date of the source: a year, a quarter, a month or a day."""
     note: str | None = None
     """Anything a reader must know to use the value."""
+    confidence: Confidence | None = None
+    """How far to trust it; as the kind of its source suggests if absent."""
 
 
 class Fact(Entry, Generic[T]):
@@ -45,6 +50,8 @@ class Fact(Entry, Generic[T]):
     """Date of the source: a year, a quarter, a month or a day."""
     note: str | None = None
     """Anything a reader must know to use the value."""
+    confidence: Confidence | None = None
+    """How far to trust it; as the kind of its source suggests if absent."""
     low: float | None = None
     """Low end of the range, where the value is uncertain."""
     high: float | None = None

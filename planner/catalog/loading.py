@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from planner.catalog.catalog import EMPTY, Catalog
-from planner.catalog.merging import Part, merge
+from planner.catalog.duplicates import Part, seen_twice
+from planner.catalog.merging import merge
 from planner.catalog.schema import CatalogFile
 from planner.errors import Diagnostic, InputError
 from planner.file_schema import check
@@ -32,12 +33,13 @@ def default_catalog() -> Catalog:
 
 
 def load_folder(folder: Path) -> Catalog:
-    """Read every YAML file below a folder as one catalogue.
+    """Read every YAML file below a folder, but for its claims, as one catalogue.
 
     Raises:
         InputError: with the findings of all files.
     """
-    parts, findings = _read(sorted(folder.rglob("*.yaml")))
+    claims = folder / "claims"
+    parts, findings = _read(sorted(f for f in folder.rglob("*.yaml") if claims not in f.parents))
     catalog, wrong = merge(parts, None) if not findings else (EMPTY, findings)
     if wrong:
         raise InputError(wrong)
@@ -55,6 +57,8 @@ def load_overlays(base: Catalog, files: Iterable[Path]) -> Catalog:
     for part in parts if not findings else []:
         catalog, wrong = merge([part], catalog)
         findings += wrong
+    once = {document.file: (part, document) for part, document in parts}
+    findings += [wrong for wrong in seen_twice([*once.values()]) if wrong not in findings]
     if findings:
         raise InputError(findings)
     return catalog

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from planner.catalog.catalog import Catalog
+from planner.catalog.dates import last_month
 from planner.catalog.items import Resale, exact
 from planner.catalog.schema import PriceBook, PriceEntry, RateEntry, ResaleEntry
 from planner.units import round_half_away
@@ -68,10 +69,18 @@ class PriceList:
 
     def _factor(self, entry: PriceEntry) -> Fraction:
         """Scenario currency for one unit of the entry's, with the tax taken off."""
-        net = 1 / (1 + exact(entry.vat_rate))
-        if entry.currency == self.currency:
+        return self.factor(entry.currency, entry.as_of, entry.vat_rate)
+
+    def factor(self, currency: str, as_of: str, vat_rate: float = 0.0) -> Fraction:
+        """This currency for one unit of another at a date, with a tax taken off.
+
+        Raises:
+            NoRateError: if a currency has no exchange rate.
+        """
+        net = 1 / (1 + exact(vat_rate))
+        if currency == self.currency:
             return net
-        return net * self._usd(entry.currency, entry.as_of) / self._usd(self.currency, entry.as_of)
+        return net * self._usd(currency, as_of) / self._usd(self.currency, as_of)
 
     def rates_used(self, items: Collection[str]) -> list[RateEntry]:
         """Exchange rates that the prices of some items are turned with, in a fixed order.
@@ -98,7 +107,7 @@ class PriceList:
         known = sorted((r for r in self.rates if r.currency == currency), key=lambda r: r.month)
         if not known:
             raise NoRateError(currency)
-        before = [r for r in known if r.month <= as_of[:7]]
+        before = [r for r in known if r.month <= last_month(as_of)]
         return before[-1] if before else known[0]
 
 

@@ -12,7 +12,9 @@ from pydantic import Field, model_validator
 from planner.catalog.architecture import ModelEntry
 from planner.catalog.facts import (
     AsOf,
+    Confidence,
     Count,
+    Currency,
     Entry,
     Fact,
     Flag,
@@ -22,10 +24,16 @@ from planner.catalog.facts import (
     SourceId,
     Text,
 )
+from planner.catalog.market import (
+    BenchmarkEntry,
+    DepreciationEntry,
+    PriceObservation,
+    ReferenceEntry,
+    RentalObservation,
+)
 from planner.catalog.mig_schema import MigSizesEntry, MigTableEntry
 
 Cooling = Literal["blower", "open", "passive", "system"]
-Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 SourceKind = Literal[
     "vendor",
     "vendor-copy",
@@ -54,6 +62,8 @@ class SourceEntry(Entry):
     """Date of the source, as it gives it."""
     url: str | None = None
     """Where it can be read; absent where it is not public on the web."""
+    confidence: Confidence | None = None
+    """How far to trust it; as its kind suggests if absent."""
 
 
 class GpuEntry(Entry):
@@ -342,5 +352,15 @@ class CatalogFile(Entry):
     """Exchange rates by month."""
     price_books: tuple[PriceBook, ...] = ()
     """Prices."""
+    price_observations: tuple[PriceObservation, ...] = ()
+    """Dated prices that were seen, for the history of an item."""
+    rentals: tuple[RentalObservation, ...] = ()
+    """What cards and machines were let for."""
+    depreciation: tuple[DepreciationEntry, ...] = ()
+    """What things lost in value."""
+    references: tuple[ReferenceEntry, ...] = ()
+    """Tariffs, PUE, space, licences, rules."""
+    benchmarks: tuple[BenchmarkEntry, ...] = ()
+    """Measured speeds."""
     put_in_force: tuple[InForce, ...] = ()
     """In an overlay: claims that shall replace the ones in force."""

@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias, assert_never, get_args
 
 from pydantic import BaseModel
 
-Kind: TypeAlias = Literal["scenario", "catalog", "plan"]
+Kind: TypeAlias = Literal["scenario", "catalog", "plan", "claims"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 FOLDER = Path(__file__).parent
@@ -60,5 +60,11 @@ def _model(kind: Kind) -> type[BaseModel]:
             from planner.plan.schema import Plan
 
             return Plan
+        case "claims":
+            from planner.claims.schema import (
+                ClaimsFile,
+            )
+
+            return ClaimsFile
         case _:
             assert_never(kind)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import assert_never
 
 from planner.scenario.assumptions import Assumption
@@ -16,6 +16,7 @@ from planner.scenario.workloads import (
     InferenceWorkload,
 )
 from planner.sizing.instances import cuts_cards
+from planner.sizing.option import Option
 from planner.sizing.setting import Setting
 
 DEFAULT = "default"
@@ -83,6 +84,18 @@ def sizing_assumptions(setting: Setting) -> Iterator[Assumption]:
             "what a MIG instance has of the bandwidth, the speed and the power of its card",
             "the share of its slices",
             DEFAULT,
+        )
+
+
+def slot_assumptions(setting: Setting, options: Sequence[Option]) -> Iterator[Assumption]:
+    """How fast groups exchange data where nothing but their slots joins their cards."""
+    if setting.slot is not None and any(o.link == "pcie" for o in options):
+        yield Assumption(
+            "sizing.pcie",
+            "cards of a group without NVLink exchange data through their slots, at the speed of "
+            "the slowest host of the fleet or of the card",
+            f"PCI Express {setting.slot}",
+            "`pcie_generation` of the hosts",
         )
 
 

@@ -13,7 +13,7 @@ from planner.sizing.engines import Trainer
 from planner.sizing.levels import GROUPS
 from planner.sizing.links import Link, link_of
 from planner.sizing.option import Option, Quantum, Refusal
-from planner.sizing.precision import TERA, capability
+from planner.sizing.precision import TERA, foreign_to_cuda
 from planner.sizing.refusals import Subject
 from planner.sizing.serving import computing_parameters
 from planner.sizing.setting import Setting
@@ -57,9 +57,8 @@ def training_refusal(workload: FinetuneWorkload, model: ModelEntry, gpu: Gpu) ->
     precision, t = precision_of(workload), model.transformer
     subject = Subject(workload.name, gpu.id, precision)
     assert t is not None, f"{model.id} has no transformer"
-    if precision == "nf4" and capability(gpu) is None:
-        text = "nf4 kernels need CUDA; the card states no compute capability"
-        return subject.refuse("precision", text)
+    if foreign := foreign_to_cuda(gpu):
+        return subject.refuse("precision", foreign)
     if workload.sequence_tokens > t.max_context_tokens:
         return subject.too_long("sequences", workload.sequence_tokens, t.max_context_tokens)
     return None

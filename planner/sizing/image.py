@@ -19,7 +19,7 @@ from planner.scenario.values import Precision
 from planner.scenario.workloads import ImageWorkload
 from planner.sizing.engines import Diffusers
 from planner.sizing.option import Option, Quantum, Refusal
-from planner.sizing.precision import TERA, capability
+from planner.sizing.precision import TERA, foreign_to_cuda
 from planner.sizing.refusals import Subject
 from planner.sizing.setting import Setting
 from planner.sizing.shared_work import Runner, options_of_runners
@@ -157,6 +157,4 @@ def image_times(
 def _unsupported(precision: Precision, gpu: Gpu) -> str | None:
     if precision not in BYTES:
         return f"diffusers does not load {precision}"
-    if precision == "nf4" and capability(gpu) is None:
-        return "nf4 kernels need CUDA; the card states no compute capability"
-    return None
+    return foreign_to_cuda(gpu)

@@ -49,7 +49,7 @@ def link_of(
 
     An NVSwitch comes with the host. A bridge is bought apart and joins two cards, so it is used
     only where NVLink is asked for; PCI Express runs at the generation of the card or of the
-    slowest host that may be used, whichever is lower, and doubles with each generation.
+    slowest host of the fleet, whichever is lower, and doubles with each generation.
     """
     if cards == 1:
         return ALONE

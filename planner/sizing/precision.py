@@ -14,7 +14,10 @@ Rules, with their source:
   pull request 17687);
 - ``mxfp4`` weight-only (activations stay in 16 bits), and only for models that publish it: nobody
   quantises to it afterwards;
-- ``gguf-*`` means llama.cpp, which expands weights on the fly on any card.
+- ``gguf-*`` means llama.cpp, which expands weights on the fly on any CUDA card;
+- a card that states no CUDA compute capability runs nothing here: the constants of every engine
+  come from CUDA cards, and no card borrows what was learnt on others. A user's own measurement of
+  it counts all the same.
 """
 
 from __future__ import annotations
@@ -57,6 +60,8 @@ Support: TypeAlias = Kernels | Unsupported
 
 def kernels_for(precision: Precision, gpu: Gpu, model: ModelEntry, vllm: Vllm) -> Support:
     """How a card runs a model's language layers in a precision, or why it does not."""
+    if foreign := foreign_to_cuda(gpu):
+        return Unsupported(foreign)
     half = gpu.fp16_tflops * TERA
     match precision:
         case "fp32":
@@ -95,9 +100,20 @@ def kv_refusal(kv_cache: KvPrecision, gpu: Gpu, kernels: Kernels) -> Unsupported
     return None
 
 
-def capability(gpu: Gpu) -> float | None:
-    """CUDA compute capability as a number (8.6), or None where the catalogue states none."""
-    return float(gpu.compute_capability) if gpu.compute_capability else None
+def foreign_to_cuda(gpu: Gpu) -> str | None:
+    """Why nothing is known of a card's speed, or None for a CUDA card."""
+    if gpu.compute_capability is not None:
+        return None
+    return (
+        f"the engines' constants come from CUDA cards; nothing is known of them on "
+        f"{gpu.architecture}"
+    )
+
+
+def capability(gpu: Gpu) -> float:
+    """CUDA compute capability of a CUDA card as a number, for example 8.6."""
+    assert gpu.compute_capability is not None
+    return float(gpu.compute_capability)
 
 
 def _native_or_weight_only(kind: str, tflops: float | None, gpu: Gpu, vllm: Vllm) -> Support:
@@ -108,8 +124,6 @@ def _native_or_weight_only(kind: str, tflops: float | None, gpu: Gpu, vllm: Vllm
 
 def _weight_only(kind: str, gpu: Gpu, vllm: Vllm) -> Support:
     have, need = capability(gpu), vllm.weight_only_capability
-    if have is None:
-        return Unsupported(f"{kind} kernels need CUDA; the card states no compute capability")
     if have < need:
         return Unsupported(f"{kind} kernels need compute capability {need:g}; it has {have:g}")
     return Kernels("vllm", gpu.fp16_tflops * TERA, weight_only=True)
@@ -117,8 +131,8 @@ def _weight_only(kind: str, gpu: Gpu, vllm: Vllm) -> Support:
 
 def _int8(gpu: Gpu, vllm: Vllm) -> Support:
     have, limit = capability(gpu), vllm.int8_below_capability
-    if gpu.int8_tops is None or have is None:
-        return Unsupported("int8 needs CUDA and INT8 tensor cores; the card states none")
+    if gpu.int8_tops is None:
+        return Unsupported("int8 needs INT8 tensor cores; the card states none")
     if have >= limit:
         return Unsupported(
             f"int8 is not offered from compute capability {limit:g}; it has {have:g}"

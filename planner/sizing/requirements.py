@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from planner.catalog.items import Gpu
@@ -16,8 +17,11 @@ from planner.sizing.refusals import Subject
 
 
 def card_refusal(workload: AnyWorkload, gpu: Gpu, scenario: Scenario) -> Refusal | None:
-    """Why a workload may not run on a card at all, or None."""
-    return next(_refusals(workload, gpu, scenario), None)
+    """Why a workload may not run on a card at all, or None; every reason stands in the text."""
+    found = list(_refusals(workload, gpu, scenario))
+    if not found:
+        return None
+    return replace(found[0], text="; ".join(refusal.text for refusal in found))
 
 
 def only_data_centres(found: Sequence[Place]) -> bool:
@@ -45,7 +49,7 @@ def _refusals(workload: AnyWorkload, gpu: Gpu, scenario: Scenario) -> Iterator[R
     found = places_of(workload, gpu, scenario)
     if not found:
         yield subject.refuse("place", _nowhere(workload))
-    barred = requires.data_centre_use or only_data_centres(found)
+    barred = requires.data_centre_use or (bool(found) and only_data_centres(found))
     if barred and not gpu.data_centre_use:
         yield subject.refuse("licence", "the GeForce licence excludes data centres")
     for predicate in requires.attributes:

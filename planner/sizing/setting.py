@@ -23,7 +23,8 @@ class Setting:
     Attributes:
         scenario: the scenario.
         engines: constants of the engines.
-        slot: PCI Express generation of the slowest host that may be used, or None.
+        slot: PCI Express generation of the slowest host that may be used, or None; a fleet of
+            faster hosts alone is sized apart (``planner.studies.slots``).
         max_share_ppm: share of a card's time that may be promised, millionths.
         pace: speed of a workload relative to the middle of its range; 1 where absent.
     """

@@ -23,6 +23,7 @@ from planner.scenario.workloads import (
 from planner.sizing.assumptions import (
     exchange_assumptions,
     sizing_assumptions,
+    slot_assumptions,
     workload_assumptions,
 )
 from planner.sizing.embedding import size_embedding
@@ -71,7 +72,7 @@ def size(inputs: Inputs, pace: Mapping[str, float] | None = None) -> Sizing:
             (g.id, ecc): setting.usable_bytes(g, ecc=ecc) for g in gpus for ecc in (False, True)
         },
         max_share_ppm=setting.max_share_ppm,
-        assumptions=tuple(_assumptions(inputs, setting)),
+        assumptions=tuple(_assumptions(inputs, setting, options)),
         layouts=layouts_of(gpus, options),
     )
 
@@ -144,8 +145,11 @@ def _by_task(
             assert_never(workload)
 
 
-def _assumptions(inputs: Inputs, setting: Setting) -> Iterator[Assumption]:
+def _assumptions(
+    inputs: Inputs, setting: Setting, options: Sequence[Option]
+) -> Iterator[Assumption]:
     yield from sizing_assumptions(setting)
+    yield from slot_assumptions(setting, options)
     yield from exchange_assumptions(inputs)
     for workload in inputs.scenario.workloads:
         yield from assumptions_of(workload)

@@ -79,3 +79,14 @@ def nomic(t: Transformer) -> int:
     h = t.hidden_size
     layer = 4 * h * h + 3 * h * t.intermediate_size + 2 * 2 * h
     return t.embedding_parameters + 2 * h + t.layers * layer
+
+
+def whisper(t: Transformer) -> int:
+    """Parameters of Whisper: two convolutions over 128 mel bands, an encoder of 1,500 frames, a
+    decoder with attention to both; keys have no bias."""
+    h, i = t.hidden_size, t.intermediate_size
+    attention, ends = 4 * h * h + 3 * h, (h * i + i) + (i * h + h)
+    convolutions = (128 * h * 3 + h) + (h * h * 3 + h)
+    encoder = convolutions + 1500 * h + t.layers // 2 * (attention + ends + 4 * h) + 2 * h
+    decoder = t.layers // 2 * (2 * attention + ends + 6 * h) + 2 * h
+    return encoder + t.embedding_parameters + decoder

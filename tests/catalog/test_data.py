@@ -66,7 +66,7 @@ def test_cuda_offers_less_memory_than_the_driver_reports(card):
 def test_error_correction_costs_memory_on_gddr6_only(card):
     entry = catalog().gpus[card]
     kind = entry.attributes["memory_type"].value
-    counted_before = card == "l40s"
+    counted_before = card in {"a10", "l4", "l40s"}
     takes = kind == "GDDR6" and entry.ecc.value and not counted_before
     assert entry.ecc_capacity_factor.value == (0.9375 if takes else 1.0)
 
@@ -82,7 +82,7 @@ def test_a_card_rests_on_less_power_than_it_works_with(card):
 def test_halving_the_bits_doubles_the_dense_rate(card):
     entry = catalog().gpus[card]
     half_rate = 2 if entry.name.startswith("GeForce") else 1
-    if entry.int8_tops.value is not None:
+    if entry.int8_tops.value is not None and card != "mi210":  # its matrix cores gain nothing
         rate = entry.fp16_tflops.value * half_rate * 2
         assert entry.int8_tops.value == pytest.approx(rate, rel=0.02)
     if entry.fp8_tflops.value is not None:
@@ -101,7 +101,8 @@ def test_a_bandwidth_of_a_joint_needs_a_joint(card):
 
 def test_geforce_drivers_are_not_licensed_for_data_centres_and_all_others_are():
     allowed = {name: card.data_centre_use.value for name, card in catalog().gpus.items()}
-    assert {name for name, use in allowed.items() if not use} == {"rtx-4090", "rtx-5090"}
+    geforce = {name for name in allowed if catalog().gpus[name].name.startswith("GeForce")}
+    assert {name for name, use in allowed.items() if not use} == geforce
 
 
 @pytest.mark.parametrize("card", PRO_6000)

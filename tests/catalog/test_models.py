@@ -13,6 +13,11 @@ DECODERS = sorted(n for n, m in MODELS.items() if m.kind == "decoder")
 MIXTURES = [n for n in DECODERS if MODELS[n].transformer.experts is not None]
 TRANSFORMERS = sorted(n for n, m in MODELS.items() if m.transformer is not None)
 DIFFUSERS = sorted(n for n, m in MODELS.items() if m.diffusion is not None)
+BERTS = {
+    "bge-large-en-v1.5": parameters.pooler(1024),
+    "bge-m3": parameters.pooler(1024),
+    "bge-reranker-v2-m3": parameters.pooler(1024) + 1024 + 1,
+}
 
 
 @pytest.mark.parametrize("model", [*DECODERS, "e5-mistral-7b-instruct"])
@@ -20,14 +25,7 @@ def test_the_parameters_of_a_decoder_follow_exactly_from_its_dimensions(model):
     assert parameters.decoder(MODELS[model]) == MODELS[model].parameters
 
 
-@pytest.mark.parametrize(
-    ("model", "head"),
-    [
-        ("bge-large-en-v1.5", parameters.pooler(1024)),
-        ("bge-m3", parameters.pooler(1024)),
-        ("bge-reranker-v2-m3", parameters.pooler(1024) + 1024 + 1),
-    ],
-)
+@pytest.mark.parametrize(("model", "head"), BERTS.items())
 def test_the_parameters_of_a_bert_follow_exactly_from_its_dimensions(model, head):
     transformer = MODELS[model].transformer
     assert parameters.bert(transformer, head=head) == MODELS[model].parameters
@@ -36,6 +34,17 @@ def test_the_parameters_of_a_bert_follow_exactly_from_its_dimensions(model, head
 def test_the_parameters_of_nomic_follow_exactly_from_its_dimensions():
     model = MODELS["nomic-embed-text-v1.5"]
     assert parameters.nomic(model.transformer) == model.parameters
+
+
+def test_the_parameters_of_whisper_follow_exactly_from_its_dimensions():
+    model = MODELS["whisper-large-v3"]
+    assert parameters.whisper(model.transformer) == model.parameters
+
+
+def test_the_parameters_of_every_model_are_computed_by_some_law_above():
+    computed = {*DECODERS, *BERTS, *DIFFUSERS, "e5-mistral-7b-instruct", "nomic-embed-text-v1.5"}
+    assert computed | {"whisper-large-v3"} == set(MODELS)
+    assert len(MODELS) >= 67
 
 
 @pytest.mark.parametrize("model", TRANSFORMERS)

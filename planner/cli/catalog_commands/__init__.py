@@ -1,0 +1,1 @@
+"""The commands of `planner catalog`, one file for each purpose."""
