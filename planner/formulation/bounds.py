@@ -80,9 +80,9 @@ class Bounds:
     def hosts(self, site: str, host: str) -> int:
         """Hosts of a kind: no more than the power allows with one card each."""
         found = self._filled[host]
-        if found not in self._at(site) or not len(found.counts):
+        fitting = [g for g in found.gpus if found.most[g.id]]
+        if found not in self._at(site) or not fitting:
             return 0
-        fitting = [g for i, g in enumerate(found.gpus) if found.counts[:, i].max() > 0]
         useful = sum(self.cards(site, g.id) for g in fitting)
         if host in self._rented:
             most = self._rented[host].most

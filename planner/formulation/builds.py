@@ -61,15 +61,16 @@ def fits_alone(host: Host, gpu: Gpu) -> bool:
     )
 
 
-def fillings(host: Host, gpus: Sequence[Gpu]) -> Counts:
+def fillings(host: Host, gpus: Sequence[Gpu], limit: int | None = None) -> Counts | None:
     """Every filling of a host, the bare host included.
 
     Args:
         host: the host.
         gpus: kinds of cards to choose from.
+        limit: most fillings that are of use; any number if absent.
 
     Returns:
-        Array of shape (fillings, kinds): cards of each kind.
+        Array of shape (fillings, kinds): cards of each kind; or None if they are more than that.
     """
     if host.built_in is not None:
         gpu, count = host.built_in
@@ -81,6 +82,8 @@ def fillings(host: Host, gpus: Sequence[Gpu]) -> Counts:
         wider = np.repeat(found, len(counts), axis=0)
         found = np.hstack([wider, np.tile(counts, len(found))[:, None]])
         found = found[_fit(host, gpus[: i + 1], found)]
+        if limit is not None and len(found) > limit:
+            return None
     return found
 
 

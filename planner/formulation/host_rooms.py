@@ -102,9 +102,8 @@ class HostRoom:
 
 def host_room(found: HostFillings) -> HostRoom:
     """What a host offers to the kinds of cards that it may house."""
-    counts, cards = found.counts, found.host.max_gpus
-    most = {g.id: int(counts[:, i].max(initial=0)) for i, g in enumerate(found.gpus)}
-    most = {gpu: n for gpu, n in most.items() if n}
+    cards = found.host.max_gpus
+    most = {gpu: n for gpu, n in found.most.items() if n}
     if found.host.built_in is not None:
         return HostRoom(sum(most.values()), most, built_in=most)
     widths = [w for w in _widths(found, most) if min(w.places) < cards]

@@ -39,7 +39,7 @@ class Setup:
 
     Attributes:
         problem: sets and parameters; ``patterns`` and ``builds`` are empty.
-        fillings: every filling of every host that may be used.
+        fillings: the fillings of every host that may be used.
         left_out: why an item of the catalogue takes no part.
     """
 
@@ -123,7 +123,8 @@ def _housing(
     for m in rented_machines(inputs.scenario):
         if m.gpu in gpus:
             hosts[m.id] = _as_host(m.id, m.gpu, m.gpus)
-    filled = tuple(f for host in hosts.values() if len((f := fillings_of(host, gpus)).counts))
+    every = (fillings_of(host, gpus) for host in hosts.values())
+    filled = tuple(f for f in every if any(f.most.values()))
     return _housed(gpus, filled, left_out), filled
 
 
@@ -260,12 +261,7 @@ def _as_host(name: str, gpu: str, gpus: int) -> Host:
 def _housed(
     gpus: Mapping[str, Gpu], filled: tuple[HostFillings, ...], left_out: dict[str, str]
 ) -> dict[str, Gpu]:
-    fits = {
-        gpu.id
-        for f in filled
-        for i, gpu in enumerate(f.gpus)
-        if len(f.counts) and f.counts[:, i].max() > 0
-    }
+    fits = {gpu for f in filled for gpu, most in f.most.items() if most}
     for name in gpus:
         if name not in fits:
             left_out[name] = "it fits into no host that may be used"

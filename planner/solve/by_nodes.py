@@ -259,10 +259,7 @@ def _used(fleet: Solution) -> tuple[Units, set[tuple[str, str]]]:
 def _fillings(setup: Setup, hosts: set[str], cards: set[str]) -> Iterator[HostFillings]:
     for found in setup.fillings:
         if found.host.id in hosts:
-            kept = [i for i, g in enumerate(found.gpus) if g.id in cards]
-            others = [i for i, g in enumerate(found.gpus) if g.id not in cards]
-            rows = found.counts[found.counts[:, others].sum(axis=1) == 0][:, kept]
-            yield HostFillings(found.host, tuple(found.gpus[i] for i in kept), rows)
+            yield found.of(cards)
 
 
 def _loads(problem: Problem, node: Node) -> Iterator[Hashable]:

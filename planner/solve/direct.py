@@ -28,8 +28,8 @@ def listed(setup: Setup, settings: Settings) -> Setup | None:
 
     Where machines are counted one by one, so are the decisions that this takes.
     """
-    builds = sum(len(f.counts) for f in setup.fillings)
     nodes = len(setup.problem.tree.nodes)
+    builds = sum(f.number(settings.most_columns // nodes) for f in setup.fillings)
     if builds * nodes > settings.most_columns:
         return None
     patterns = every_pattern(setup, settings.most_sets)

@@ -2,12 +2,15 @@
 
 What is found with them is a fleet; that nothing is found says little. Each kind of card gets, for
 every workload, patterns that begin with it and are filled up with the others, the largest pieces
-first; each host gets its fillings with one kind of card, and those that leave no place.
+first; each host gets its fillings with one kind of card, and those that leave no place where they
+can be listed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+
+import numpy as np
 
 from planner.formulation.builds import Build
 from planner.formulation.fillings import HostFillings
@@ -17,6 +20,8 @@ from planner.formulation.setup import Setup
 from planner.sizing.option import Option
 
 _MOST_BUILDS = 1_500
+_MOST_FILLINGS = 5_000
+"""Fillings of one host up to which those that leave no place are looked for."""
 
 
 def listed_in_part(setup: Setup) -> Problem:
@@ -80,14 +85,22 @@ def _filled(
 
 
 def _builds(setup: Setup) -> Iterator[Build]:
-    every = sum(len(filled.counts) for filled in setup.fillings)
+    every = sum(filled.number(_MOST_BUILDS) for filled in setup.fillings)
     for filled in setup.fillings:
-        for row in range(len(filled.counts)):
-            if every <= _MOST_BUILDS or _is_plain(filled, row):
-                yield filled.build(row)
+        if every <= _MOST_BUILDS:
+            yield from (filled.build(row) for row in range(len(filled.counts)))
+        elif filled.number(_MOST_FILLINGS) <= _MOST_FILLINGS:
+            yield from _plain(filled, int(filled.counts.sum(axis=1).max()))
+        else:
+            kinds = [gpu for gpu, most in filled.most.items() if most]
+            alone = {gpu: filled.of({gpu}) for gpu in kinds}
+            largest = max(int(found.counts.max()) for found in alone.values())
+            for found in alone.values():
+                yield from _plain(found, largest)
 
 
-def _is_plain(filled: HostFillings, row: int) -> bool:
-    """Whether a filling has one kind of card, or as many cards as any."""
-    counts = filled.counts[row]
-    return bool((counts > 0).sum() == 1 or counts.sum() == filled.counts.sum(axis=1).max())
+def _plain(filled: HostFillings, largest: int) -> Iterator[Build]:
+    """Fillings with one kind of card, or with as many cards as any."""
+    counts = filled.counts
+    plain = ((counts > 0).sum(axis=1) == 1) | (counts.sum(axis=1) == largest)
+    yield from (filled.build(int(row)) for row in np.flatnonzero(plain))

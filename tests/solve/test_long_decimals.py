@@ -60,7 +60,7 @@ def test_no_filling_breaks_a_limit_on_the_sum_of_many_hosts(name: str) -> None:
     (filled,), problem = listed.fillings, listed.problem
     running = Variables(problem).running["lab", filled.host.id, 0]
     groups = {g: {2, 4, 8} for g in problem.gpus}
-    housing = Housing(filled, problem.tree.nodes[0], running, groups, exact=False)
+    housing = Housing(filled, problem.tree.nodes[0], running, groups, exact=None)
     for build in problem.builds:
         values = {running: 1}
         for (_, gpu, size), offered in housing.offers("lab"):

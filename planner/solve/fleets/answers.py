@@ -15,7 +15,7 @@ from planner.formulation.problem import PoolKind
 from planner.formulation.setup import Setup
 from planner.sizing.option import Option
 from planner.solve.backend import Backend, Request
-from planner.solve.fleets.masters import InnerMaster, Refined
+from planner.solve.fleets.masters import InnerMaster, Refined, to_be_refined
 from planner.solve.fleets.seating import places_needed, seat
 from planner.solve.solution import Solution
 
@@ -32,8 +32,8 @@ def assemble(
     """Seat every card in a host and join all counts.
 
     Returns:
-        The solution; or, where the summed limits of the hosts hold but no filling does, the
-        (site, host) that must be housed exactly.
+        The solution; or, where the summed limits of the hosts hold but no filling does, what must
+        be housed exactly.
     """
     packings = inner.packings(values)
     replicas: dict[tuple[str, Option, int], int] = {}
@@ -60,7 +60,7 @@ def assemble(
             racks = _racks(inner, values, limits, node.index)
             seated = seat(setup, cards, hosts, needs, racks, backend, request)
             if seated is None:
-                return frozenset((site, host) for host in hosts)
+                return to_be_refined(setup, site, hosts, cards)
             for (build, rack), count in seated.items():
                 builds[site, build, node.index] = builds.get((site, build, node.index), 0) + count
                 if rack is not None:

@@ -244,8 +244,7 @@ class Greedy:
         """The least that a place for one card costs."""
         shares = [float("inf")]
         for filled in self._fillings:
-            kinds = [g.id for g in filled.gpus]
-            places = int(filled.counts[:, kinds.index(gpu)].max()) if gpu in kinds else 0
+            places = filled.most.get(gpu, 0)
             if places:
                 power = float(self._problem.watts[filled.host.id].load) * self._cents_per_watt
                 loss = self._loss(site, filled.host.id, node)

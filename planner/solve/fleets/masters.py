@@ -8,10 +8,12 @@ off, so its bound is valid) and the inner one packings (so its solutions are pla
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from planner.formulation.expression import Expression, Number, Variable, total
+from planner.formulation.fillings import HostFillings
 from planner.formulation.objective import TERMS
 from planner.formulation.rule import Row, Rule
 from planner.formulation.rules import RULES
@@ -28,8 +30,30 @@ from planner.solve.packing import Packing
 _OFFER = Rule("offer", "A state is what the hosts offer.", "", "", "housing")
 _KNOWN = Rule("known", "What is known about serving holds.", "", "", "serving")
 
-Refined = frozenset[tuple[str, str]]
-"""(site, host) whose cards are housed by exact fillings."""
+Refined = frozenset[tuple[str, str, str]]
+"""(site, host, card): at the site, fillings of the host with these cards alone are exact.
+
+The card is empty for the host as such: none of it stands empty.
+"""
+_ALL_LISTED = 2_000
+"""Fillings of a host up to which all of them are listed as soon as any must be exact."""
+
+
+def to_be_refined(setup: Setup, site: str, hosts: Iterable[str], cards: Iterable[str]) -> Refined:
+    """What must be exact so that hosts hold cards of some kinds as they really can."""
+    filled = {f.host.id: f for f in setup.fillings}
+    return frozenset(
+        (site, host, gpu)
+        for host in hosts
+        for gpu in ("", *(g for g in cards if filled[host].most.get(g)))
+    )
+
+
+def _exact(filled: HostFillings, kinds: AbstractSet[str] | None) -> AbstractSet[str] | None:
+    """Kinds of cards of which exact fillings enter: all of them where they are few."""
+    if kinds is None or filled.number(_ALL_LISTED) > _ALL_LISTED:
+        return kinds
+    return {g.id for g in filled.gpus}
 
 
 class Master:
@@ -37,7 +61,7 @@ class Master:
 
     Args:
         setup: the problem and the fillings of its hosts.
-        refined: hosts whose exact fillings enter.
+        refined: hosts and cards of which exact fillings enter.
     """
 
     def __init__(self, setup: Setup, refined: Refined) -> None:
@@ -83,13 +107,16 @@ class Master:
             sizes[at][gpu] |= {size} - {1}
         filled = {f.host.id: f for f in setup.fillings}
         racks = Racking(self.problem, self.decisions)
+        exact: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for at, host, gpu in refined:
+            exact[at, host].add(gpu)
         for (site, host, n), running in self.decisions.running.items():
             housing = Housing(
                 filled[host],
                 self.problem.tree.nodes[n],
                 running,
                 sizes[site],
-                exact=(site, host) in refined,
+                exact=_exact(filled[host], exact.get((site, host))),
             )
             self._variables += housing.variables()
             self._rows += housing.rows()

@@ -271,7 +271,7 @@ class _Pooled:
                 hosts = Variable("running", key, max(most, there))
                 more = Variable("more", key, max(0, most - there))
                 running[key] = hosts
-                housing = Housing(filled, self._node, hosts, sizes[site], exact=False)
+                housing = Housing(filled, self._node, hosts, sizes[site], exact=None)
                 self.variables += [hosts, more, *housing.variables()]
                 self.rows += [*housing.rows(), _row(hosts - more, at_most=there)]
                 costs.append((price or 0.0) * more)

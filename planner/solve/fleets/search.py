@@ -27,7 +27,7 @@ from planner.solve.capital import cautious, keeps_capital
 from planner.solve.fleets.answers import assemble, gross_cost
 from planner.solve.fleets.greedy import Greedy
 from planner.solve.fleets.knowledge import Knowledge
-from planner.solve.fleets.masters import InnerMaster, OuterMaster, Refined
+from planner.solve.fleets.masters import InnerMaster, OuterMaster, Refined, to_be_refined
 from planner.solve.fleets.pooled import Machines
 from planner.solve.fleets.state import Slot
 from planner.solve.mathopt import LINEAR
@@ -41,6 +41,8 @@ _OUTER_WORK = 50_000
 _INNER_WORK = 2_000
 _SHARE_OF_GAP = 0.2
 _TOLD = 1e-4
+_SOME = 1e-6
+"""More than this is some of a thing, in what a solver says."""
 _LIFTS = 12
 _GRACE_SECONDS = 5.0
 _NEW = 1 << 30
@@ -345,11 +347,15 @@ class FleetSearch:
 
     def _house_exactly(self, outer: OuterMaster, values: Mapping[Variable, float]) -> bool:
         """House the proposal's hosts by exact fillings; False if that has been done."""
-        used = frozenset(
-            (site, host)
-            for (site, host, _), v in outer.decisions.running.items()
-            if values[v] > 0.5
-        )
+        used: Refined = frozenset()
+        for node in self._nodes:
+            for site in self._setup.problem.sites:
+                hosts, cards = (
+                    [item for (s, item, n), v in held.items()
+                     if (s, n) == (site.name, node.index) and values[v] > _SOME]
+                    for held in (outer.decisions.running, outer.decisions.installed)
+                )  # fmt: skip
+                used |= to_be_refined(self._setup, site.name, hosts, cards)
         if used <= self._refined:
             return False
         self._refined |= used

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+
+import numpy as np
 
 from planner.formulation.builds import Build
 from planner.formulation.expression import Expression, Variable, total
+from planner.formulation.fillings import HostFillings
 from planner.formulation.parameters import HostFacts, RackLimits
 from planner.formulation.rule import Row, Rule
 from planner.formulation.rules.fit_racks import rack_limits
@@ -45,14 +48,11 @@ def seat(
     found: dict[tuple[Build, int | None], Variable] = {}
     for filled in setup.fillings:
         most = hosts.get(filled.host.id, 0)
-        for row in range(len(filled.counts) if most else 0):
-            counts = {g.id: int(n) for g, n in zip(filled.gpus, filled.counts[row], strict=True)}
-            if all(n <= cards.get(g, 0) for g, n in counts.items()):
-                build = filled.build(row)
-                racked = racks is not None and facts[build.host].racked
-                places = range(1, racks[1] + 1) if racks is not None and racked else (None,)
-                for rack in places:
-                    found[build, rack] = Variable("builds", (build.name, str(rack)), most)
+        for build in _seatable(filled, cards) if most else ():
+            racked = racks is not None and facts[build.host].racked
+            places = range(1, racks[1] + 1) if racks is not None and racked else (None,)
+            for rack in places:
+                found[build, rack] = Variable("builds", (build.name, str(rack)), most)
     rows = _rows(found, cards, hosts, needs)
     if rows is None:
         return None
@@ -62,6 +62,16 @@ def seat(
     if answer.values is None:
         return None
     return {key: n for key, v in found.items() if (n := round(answer.values[v]))}
+
+
+def _seatable(filled: HostFillings, cards: Mapping[str, int]) -> Iterator[Build]:
+    """Fillings of a host with no more cards than there are."""
+    there = filled.of([gpu for gpu, n in cards.items() if n])
+    if not any(there.most.values()):
+        return
+    most = np.array([cards[g.id] for g in there.gpus], dtype=np.int64)
+    for row in np.flatnonzero(np.all(there.counts <= most, axis=1)):
+        yield there.build(int(row))
 
 
 def _rack_rows(
