@@ -85,7 +85,11 @@ def build_plan(
             PlanAssumption(id=a.id, text=a.text, value=a.value, source=a.source)
             for a in sizing.assumptions
         ),
-        inputs=PlanInputs(scenario=scenario, catalog=catalog),
+        inputs=PlanInputs(
+            scenario=scenario,
+            catalog=catalog,
+            least_pcie_generation=inputs.least_pcie_generation,
+        ),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from planner.scenario.inputs import Inputs
@@ -12,10 +13,12 @@ def facts_used(inputs: Inputs) -> dict[str, Any]:
     """Catalogue facts of the candidates of a scenario, in the catalogue's own file format.
 
     Cards and hosts that the scenario rules out, racks of no site, bridges of other cards, models
-    that no workload names, other price books, and sources that nothing refers to are left away.
+    that no workload names, other price books, what was seen in the market, measured speeds, and
+    sources that nothing refers to are left away.
     """
     catalog, scenario = inputs.catalog, inputs.scenario
-    gpus, hosts, racks = inputs.gpus(), inputs.hosts(), inputs.racks()
+    every_host = replace(inputs, least_pcie_generation=None).hosts()
+    gpus, hosts, racks = inputs.gpus(), every_host, inputs.racks()
     bridges = inputs.bridges()
     models = {w.model for w in scenario.workloads if hasattr(w, "model")}
     items = {*gpus, *hosts, *racks, *bridges}
@@ -29,6 +32,11 @@ def facts_used(inputs: Inputs) -> dict[str, Any]:
             "bridges": tuple(catalog.bridges[b] for b in bridges),
             "models": tuple(m for m in catalog.models.values() if m.id in models),
             "price_books": (book,),
+            "price_observations": (),
+            "rentals": (),
+            "depreciation": (),
+            "references": (),
+            "benchmarks": (),
         }
     )
     data: dict[str, Any] = file.model_dump(mode="json", by_alias=True)

@@ -20,10 +20,17 @@ class Inputs:
 
     A model given in place or by a file has been added to the catalogue under an id of its own,
     so that the pair is complete in itself.
+
+    Attributes:
+        scenario: the scenario.
+        catalog: its catalogue.
+        least_pcie_generation: of the hosts that take loose cards, those of this PCI Express
+            generation and above are looked at; all if None.
     """
 
     scenario: Scenario
     catalog: Catalog
+    least_pcie_generation: int | None = None
 
     def model(self, workload: ModelWorkload) -> ModelEntry:
         """The model of a workload."""
@@ -46,11 +53,16 @@ class Inputs:
     def hosts(self) -> dict[str, Host]:
         """Hosts that may be used, by id, in the order of the catalogue."""
         allowed = self.scenario.fleet.hosts
-        return {
+        found = {
             name: Host.of(entry)
             for name, entry in self.catalog.hosts.items()
             if (allowed is None or name in allowed) and name not in self.scenario.catalog.exclude
         }
+        return {name: host for name, host in found.items() if self._is_fast_enough(host)}
+
+    def _is_fast_enough(self, host: Host) -> bool:
+        least = self.least_pcie_generation
+        return least is None or host.built_in is not None or host.pcie_generation >= least
 
     def racks(self) -> dict[str, Rack]:
         """Racks that some site has or may buy, by id, in the order of the catalogue."""
@@ -68,7 +80,7 @@ class Inputs:
 
     def with_price_books(self, books: Mapping[str, PriceBook]) -> Inputs:
         """The same with other price books, for what-ifs."""
-        return Inputs(self.scenario, replace(self.catalog, price_books=books))
+        return replace(self, catalog=replace(self.catalog, price_books=books))
 
     def workload_names(self) -> tuple[str, ...]:
         """Names of the workloads, in the order of the scenario."""

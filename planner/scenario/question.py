@@ -30,6 +30,7 @@ _USUAL: Mapping[str, tuple[Precision, ...]] = {
     "encoder": ("bf16", "int8"),
     "reranker": ("bf16", "int8"),
     "diffusion": ("bf16", "fp8", "nf4"),
+    "asr": ("bf16",),
 }
 """Precisions that are tried where the question names none, the most exact first."""
 

@@ -60,21 +60,18 @@ def _houses(problem: Problem, site: str, filled: HostFillings, option: Option) -
 
 def _takes(problem: Problem, filled: HostFillings, option: Option) -> bool:
     """Whether a host has room for one replica, wherever it may stand."""
-    column = next((i for i, gpu in enumerate(filled.gpus) if gpu.id == option.gpu), None)
-    if column is None:
-        return False
     facts, need = problem.facts[filled.host.id], problem.host_needs.get(option.workload)
     enough = need is None or (
         need.cpu_cores <= facts.cpu_cores and need.memory_gib <= facts.memory_gib
     )
     joined = not problem.is_bridged(option) or facts.bridge_pairs > 0
-    return enough and joined and int(filled.counts[:, column].max()) >= option.gpus
+    return enough and joined and filled.most.get(option.gpu, 0) >= option.gpus
 
 
 def _sentences(workload: str, sizing: Sizing, setup: Setup) -> Iterator[str]:
     yield f"{workload} can run on no card that may be used."
     options = [o for o in sizing.options if o.workload == workload]
-    by_gpu = {o.gpu: o for o in sorted(options, key=lambda o: -o.capacity)}
+    by_gpu = {o.gpu: o for o in sorted(options, key=lambda o: (-o.gpus, -o.capacity))}
     for gpu in sorted(by_gpu)[:_SHOWN]:
         yield f"It would run on {gpu}, but {_missing(by_gpu[gpu], setup)}."
     if not options:

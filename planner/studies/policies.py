@@ -15,35 +15,16 @@ from planner.plan.building import Proof, build_plan
 from planner.plan.schema import Engine, Plan, Policy, Status
 from planner.plan.upgrade_paths import BUY_ONCE, OPTIMAL, RE_BUY
 from planner.scenario.inputs import Inputs
-from planner.sizing.option import Sizing
 from planner.solve.backend import Backend
 from planner.solve.settings import Listener, Outcome, Settings, StoppedBy
 from planner.solve.solution import Solution
 from planner.studies.found import checked, engine_of
+from planner.studies.one_search import Searched
 from planner.studies.policies_figures import figures_of, without_plan
 from planner.studies.policies_search import PolicySearch
 from planner.studies.policies_steps import Walk, step_by_step
 from planner.studies.policies_vintages import buy_once
 from planner.version import __version__
-
-
-@dataclass(frozen=True, slots=True)
-class Searched:
-    """A search that found a plan, and what it left.
-
-    Attributes:
-        inputs: its scenario and catalogue.
-        sizing: its deployment options.
-        setup: its problem.
-        outcome: what it ended with.
-        plan: its plan.
-    """
-
-    inputs: Inputs
-    sizing: Sizing
-    setup: Setup
-    outcome: Outcome
-    plan: Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +39,7 @@ class _Path:
 
 
 def with_paths(
-    searched: Searched, backend: Backend, settings: Settings, listener: Listener
+    searched: Searched, plan: Plan, backend: Backend, settings: Settings, listener: Listener
 ) -> Plan:
     """The plan with its upgrade paths, all of them checked by the audit.
 
@@ -67,6 +48,7 @@ def with_paths(
 
     Args:
         searched: the search that found the plan.
+        plan: that plan.
         backend: solver.
         settings: gap and limits of that search.
         listener: who is told while the study goes on, and who can stop it.
@@ -74,7 +56,7 @@ def with_paths(
     Raises:
         AuditError: if a plan fails its audit; that is a defect of the program.
     """
-    study = _Study(searched, backend, settings, listener)
+    study = _Study(searched, plan, backend, settings, listener)
     paths = [study.once(), study.again()]
     plan = study.cheapest(paths)
     if listener.stop.requested:
@@ -92,20 +74,30 @@ def _entry(path: _Path, optimal: Plan, inputs: Inputs) -> Policy:
 
 class _Study:
     def __init__(
-        self, searched: Searched, backend: Backend, settings: Settings, listener: Listener
+        self,
+        searched: Searched,
+        plan: Plan,
+        backend: Backend,
+        settings: Settings,
+        listener: Listener,
     ) -> None:
         self._searched, self._backend, self._settings = searched, backend, settings
-        outcome, plan = searched.outcome, searched.plan
-        self._search = PolicySearch(outcome, plan, backend, settings, listener)
+        self._best = plan
+        self._search = PolicySearch(searched.outcome, plan, backend, settings, listener)
 
     def once(self) -> _Path:
-        """All orders at the first node, with a bound for all plans of that kind."""
+        """All orders at the first node, with a bound for all plans of that kind.
+
+        What was searched here bounds them only if no fleet was left to another search.
+        """
         setup = buy_once(self._searched.setup)
         outcome = self._search.whole(BUY_ONCE, setup)
         if outcome.solution is None:
             start = self._searched.inputs.scenario.start
             return self._none(BUY_ONCE, [outcome], setup, f"with all orders in {start}")
-        bound = max(outcome.lower_bound, self._searched.outcome.lower_bound)
+        bound = self._searched.outcome.lower_bound
+        if self._searched.every_fleet:
+            bound = max(bound, outcome.lower_bound)
         engine = engine_of(outcome, self._backend, self._settings)
         return self._path(BUY_ONCE, outcome.solution, bound, engine)
 
@@ -121,7 +113,7 @@ class _Study:
 
     def cheapest(self, paths: Sequence[_Path]) -> Plan:
         """The plan of the main search, or a cheaper one of a policy with the same bound."""
-        plan = self._searched.plan
+        plan = self._best
         for path in paths:
             if path.plan is not None and path.solution is not None:
                 if path.plan.objective.npv >= plan.objective.npv:
@@ -141,7 +133,7 @@ class _Study:
 
     def _none(self, name: str, outcomes: Sequence[Outcome], setup: Setup, where: str) -> _Path:
         """A policy without a plan: proven, with what stands in the way, or the time was up."""
-        if not outcomes[-1].infeasible:
+        if not (outcomes[-1].infeasible and self._searched.every_fleet):
             return _Path(name, reason=f"{where}: the search ended without a plan")
         barred = tuple(v for v in self._searched.setup.problem.vintages if v.mode == "rent")
         why = self._search.reason(setup, barred if name == BUY_ONCE else ())

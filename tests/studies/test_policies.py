@@ -17,7 +17,7 @@ from planner.sizing.sizing import size
 from planner.solve.mathopt import GSCIP
 from planner.solve.settings import Listener, Method, Progress, Settings
 from planner.solve.solution import Solution
-from planner.studies import optimum, policies
+from planner.studies import one_search, policies
 from planner.studies.optimum import find_plan
 from planner.studies.policies_steps import steps
 from tests.fixtures.counts import CASES
@@ -220,7 +220,7 @@ def test_no_path_costs_less_than_the_plan_and_the_plan_is_the_cheapest_of_all(
     inputs = growing()
     bought_once = by_name(planned(inputs))["buy-once"]
     found: list[Solution] = []
-    monkeypatch.setattr(optimum, "solve", _poor(found, optimum.solve))
+    monkeypatch.setattr(one_search, "solve", _poor(found, one_search.solve))
     plan = planned(inputs)
     assert bought_once.npv == 2040_00
     assert plan.objective.npv == 1980_00

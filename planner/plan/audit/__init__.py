@@ -102,7 +102,7 @@ def inputs_of(plan: Plan) -> Inputs:
     """
     scenario = Scenario.model_validate(plan.inputs.scenario, strict=False)
     catalog = CatalogFile.model_validate(plan.inputs.catalog, strict=False)
-    return Inputs(scenario, Catalog.of_file(catalog))
+    return Inputs(scenario, Catalog.of_file(catalog), plan.inputs.least_pcie_generation)
 
 
 __all__ = ["CHECKS", "Finding", "audit", "inputs_of"]
