@@ -325,9 +325,10 @@ def did_you_mean(name: str, known: Iterable[str], also: str = "") -> str | None:
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name that is most like a name, or None where none is near.
 
-    The shortest that begins with the name is nearest, then the shortest that holds it.
+    The shortest that begins with the name is nearest, then the shortest that holds it; of two
+    that are as near, the first of the alphabet, so that the order of a set does not matter.
     """
-    lowered = {k.lower(): k for k in known}
+    lowered = {k.lower(): k for k in sorted(known)}
     text = name.lower().replace(" ", "-")
     longer = [k for k in lowered if len(text) > 3 and k.startswith(text)]
     holding = [k for k in lowered if len(text) > 3 and text in k]

@@ -13,6 +13,7 @@ from html import unescape
 from unicodedata import lookup
 
 import error_rules
+import file_fields
 import mathematics
 import ranges
 import scenario_fields
@@ -27,6 +28,10 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "not-yet-effective": scenario_fields.not_yet_effective,
     "error-rules": error_rules.error_rules,
     "ranges": ranges.ranges,
+    "claims-fields": file_fields.claims_fields,
+    "catalogue-fields": file_fields.catalogue_fields,
+    "missing-figures": file_fields.missing_figures,
+    "kinds-of-sources": file_fields.kinds_of_sources,
 }
 """What a page can ask for, by name."""
 

@@ -100,6 +100,16 @@ def unit_of(group: str, field: str, about: Schema) -> str:
     raise KeyError(f"no unit for {group}.{field}")
 
 
+def scalar_type(about: Schema) -> str:
+    """Type of a field that is no group, for people."""
+    return _type(about)
+
+
+def shown_default(default: object) -> str:
+    """Default of a field as it would stand in a file."""
+    return _code(default)
+
+
 def _groups(schema: Schema) -> Iterator[tuple[str, Schema]]:
     """The scenario and all groups that it uses, each once, breadth first."""
     waiting: list[tuple[str, Schema]] = [("Scenario", schema)]

@@ -26,6 +26,10 @@ SECTIONS = {
         "solve": "Find the cheapest fleet over time for a scenario.",
         "audit": "Check every promise of a plan, independently of the solver.",
     },
+    "Compare": {
+        "versus": "Set two cards beside each other, from facts and by solving.",
+        "claims": "Put what pages and offers state to the test.",
+    },
     "Tools": {
         "schema": "Print the JSON Schema of a file format.",
         "completion": "Print the completion script of a shell.",
@@ -33,7 +37,10 @@ SECTIONS = {
 }
 COMMANDS = {name: text for section in SECTIONS.values() for name, text in section.items()}
 """Every command, in the order of use."""
-SUBCOMMANDS = {"catalog": ("list", "show")}
+SUBCOMMANDS = {
+    "catalog": ("list", "show", "conflicts", "sources", "prices", "add", "check"),
+    "claims": ("check",),
+}
 """Commands that have commands of their own."""
 BROKEN_PIPE = 141
 """Exit code where nobody reads on, as of any program that SIGPIPE ends."""

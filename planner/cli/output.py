@@ -6,7 +6,7 @@ import codecs
 import io
 import sys
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import click
 
@@ -27,6 +27,25 @@ def print_json(command: str | None, content: Mapping[str, object]) -> None:
     told = {"schema": SCHEMA, "command": command, **content}
     plain = not _is_utf8(sys.stdout.encoding)
     click.echo(json.dumps(told, indent=2, ensure_ascii=plain))
+
+
+def print_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print a table for a spreadsheet: a head, then the rows; cells never act as formulas."""
+    import csv
+
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([[_cell(value) for value in row] for row in rows])
+    click.echo(text.getvalue(), nl=False)
+
+
+def _cell(value: object) -> object:
+    """A cell; a text that a spreadsheet would reckon is marked as text."""
+    if not isinstance(value, str):
+        return "" if value is None else value
+    text = value.replace("\r", " ")
+    return f"'{text}" if value[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 def make_printable_everywhere() -> None:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import click
 
+_KINDS = ("scenario", "catalog", "plan", "claims")
+
 
 @click.command("schema")
-@click.argument("kind", type=click.Choice(["scenario", "catalog", "plan"]), required=False)
+@click.argument(
+    "kind", type=click.Choice(["scenario", "catalog", "plan", "claims"]), required=False
+)
 @click.option("--write", is_flag=True, help="Renew the files in planner/schemas (for developers).")
 @click.option(
     "--json", "as_json", is_flag=True, help="Print it inside one JSON object with its kind."
@@ -23,7 +27,9 @@ def command(kind: str | None, write: bool, as_json: bool) -> None:
         for file in written if not as_json else ():
             click.echo(f"wrote {file}", err=True)
     elif kind is None:
-        raise click.UsageError("name a file format (scenario, catalog or plan), or give --write")
+        raise click.UsageError(
+            "name a file format (scenario, catalog, plan or claims), or give --write"
+        )
     for chosen in schemas.KINDS:
         if chosen == kind and not write and as_json:
             print_json("schema", {"kind": kind, "json_schema": schemas.generate(chosen)})

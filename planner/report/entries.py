@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from planner.catalog.attributes import confidence_of
 from planner.catalog.catalog import Catalog
+from planner.catalog.facts import Confidence, Entry
 from planner.catalog.loading import default_catalog
 from planner.catalog.names import must_be_known
 from planner.catalog.prices import price_list
 from planner.catalog.schema import PriceBook, PriceEntry, ResaleEntry, SourceEntry
 from planner.report.figures import Figure, claims_of, figures_of
-from planner.report.listings import price_data
+from planner.report.shelves import price_data
 
 ITEMS = ("card", "host", "rack", "bridge")
 """Kinds of entries that can have a price."""
@@ -22,7 +24,7 @@ class Shown:
     """An entry of the catalogue.
 
     Attributes:
-        kind: card, host, rack, bridge, model, engine, source or price book.
+        kind: card, host, rack, bridge, model, engine, source, price book, reference or benchmark.
         id: its id.
         name: what its makers call it.
         figures: every figure, with its source.
@@ -46,7 +48,7 @@ class Shown:
     def to_json(self) -> dict[str, object]:
         """Everything as plain data."""
         found: dict[str, object] = {"kind": self.kind, "id": self.id, "name": self.name}
-        found["figures"] = {f.name: f.to_json() for f in self.figures}
+        found["figures"] = {f.name: self._figure(f) for f in self.figures}
         if self.kind in ITEMS:
             found["prices"] = [self._price(book, entry) for book, entry in self.prices]
             found["resale"] = [
@@ -57,6 +59,27 @@ class Shown:
             found["used_by"] = list(self.used_by)
         found["sources"] = {i: s.model_dump(mode="json") for i, s in self.sources.items()}
         return found
+
+    def _figure(self, figure: Figure) -> dict[str, object]:
+        told = figure.to_json()
+        if figure.fact is not None:
+            told["confidence"] = self.confidence(figure)
+        return told
+
+    def confidence(self, figure: Figure) -> Confidence | None:
+        """How far a figure is trusted; None of what is no fact of its own."""
+        return confidence_of(figure.fact, self.catalog.sources) if figure.fact else None
+
+    def to_csv(self) -> tuple[list[str], list[list[object]]]:
+        """One row for each figure."""
+        head = ["id", "attribute", "value", "unit", "source", "as_of", "confidence", "note"]
+        rows: list[list[object]] = []
+        for f in self.figures:
+            note = f.fact.note if f.fact else None
+            trust = self.confidence(f)
+            value = f.shown(f.value) if isinstance(f.value, (tuple, list, Entry)) else f.value
+            rows.append([self.id, f.name, value, f.unit, f.source, f.as_of, trust, note])
+        return head, rows
 
     def _price(self, book: PriceBook, entry: PriceEntry) -> dict[str, object]:
         prices = price_list(self.catalog, book.id, book.currency)
@@ -79,6 +102,7 @@ def entry_of(name: str, catalog: Catalog | None = None) -> Shown:
 def _ids(catalog: Catalog) -> list[str]:
     return [
         *catalog.items, *catalog.models, *catalog.price_books, *catalog.engines, *catalog.sources,
+        *catalog.references, *(row.id for row in catalog.benchmarks),
     ]  # fmt: skip
 
 
@@ -98,6 +122,11 @@ def _shown(name: str, catalog: Catalog) -> Iterator[Shown]:
         yield _item("engine", name, named, figures_of(engine), catalog)
     if book := catalog.price_books.get(name):
         yield _item("price book", name, book.title, figures_of(book), catalog)
+    if reference := catalog.references.get(name):
+        yield _item("reference", name, reference.scope, figures_of(reference), catalog)
+    if row := next((row for row in catalog.benchmarks if row.id == name), None):
+        named = f"{row.gpu}, {row.model} in {row.precision}"
+        yield _item("benchmark", name, named, figures_of(row), catalog)
     if source := catalog.sources.get(name):
         used = tuple(_uses(name, catalog))
         own = {name: source}

@@ -38,12 +38,20 @@ def _figures(shown: Shown, screen: Screen) -> Iterator[str]:
     names = max(len(f.name) for f in shown.figures)
     values = max(min(_WIDEST_VALUE, len(f.shown(f.value))) for f in shown.figures)
     for figure in shown.figures:
-        said = f"{figure.source}, {figure.as_of}" if figure.source else ""
+        said = _said(shown, figure)
         value = printable(figure.shown(figure.value))
         line = f"{figure.name:<{names}}  {value:<{values}}  {said}".rstrip()
         yield line if len(line) <= screen.width else screen.wrapped(line, "", " " * (names + 2))
         if figure.fact is not None:
             yield from _remarks(figure, figure.fact, screen)
+
+
+def _said(shown: Shown, figure: Figure) -> str:
+    """Who says so, when, and how far that is trusted."""
+    if figure.source is None:
+        return ""
+    trust = shown.confidence(figure)
+    return f"{figure.source}, {figure.as_of}" + (f", {trust}" if trust else "")
 
 
 def _remarks(figure: Figure, fact: Fact[object], screen: Screen) -> Iterator[str]:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from planner.catalog.architecture import ModelEntry
+from planner.catalog.attributes import in_words, unit_of
 from planner.catalog.facts import Claim, Entry, Fact
-from planner.catalog.mig_schema import MigSizesEntry, MigTableEntry
+from planner.catalog.market import BenchmarkEntry, ReferenceEntry
 from planner.catalog.schema import (
     BridgeEntry,
-    BuiltIn,
     EngineEntry,
     GpuEntry,
     HostEntry,
@@ -21,13 +21,8 @@ from planner.catalog.schema import (
 
 Described: TypeAlias = (
     GpuEntry | HostEntry | RackEntry | BridgeEntry | ModelEntry | EngineEntry | PriceBook
-)
-_UNITS = {
-    "_gb_s": "GB/s", "_mib": "MiB", "_gib": "GiB", "_gb": "GB", "_tflops": "TFLOP/s",
-    "_tops": "TOP/s", "_usd": "USD", "_mm": "mm", "_mhz": "MHz", "_years": "years", "_w": "W",
-    "_tokens": "tokens", "_us": "us", "_ms": "ms", "_v": "V", "_v_min": "V", "_w_max": "W",
-    "kw": "kW",
-}  # fmt: skip
+    | ReferenceEntry | BenchmarkEntry
+)  # fmt: skip
 _NOT_SHOWN = {"id", "name", "vendor", "source", "as_of", "title", "entries", "resale", "version"}
 
 _REMARKS = {"note", "verified_by"}
@@ -57,8 +52,7 @@ class Figure:
     @property
     def unit(self) -> str:
         """Unit of the value, from the end of the name; empty where it has none."""
-        endings = sorted(_UNITS, key=len, reverse=True)
-        return next((_UNITS[e] for e in endings if self.name.endswith(e)), "")
+        return unit_of(self.name)
 
     def shown(self, value: object) -> str:
         """A value of this attribute for people, with its unit."""
@@ -92,8 +86,9 @@ def claims_of(figure: Figure) -> tuple[Claim[Any], ...]:
 
 def figures_of(entry: Described) -> tuple[Figure, ...]:
     """Every figure of an entry, in the order of the file format."""
-    own = (entry.source, entry.as_of) if isinstance(entry, ModelEntry) else (None, None)
-    return tuple(_walk(entry, "", *own))
+    if isinstance(entry, (ModelEntry, BenchmarkEntry)):
+        return tuple(_walk(entry, "", entry.source, entry.as_of))
+    return tuple(_walk(entry, "", None, None))
 
 
 def _walk(entry: Entry, prefix: str, source: str | None, as_of: str | None) -> Iterator[Figure]:
@@ -136,12 +131,8 @@ def _text(value: object) -> str:
             return f"{value:,}"
         case float():
             return f"{value:,.10g}"
-        case BuiltIn():
-            return f"{value.count} x {value.gpu}"
-        case MigTableEntry():
-            return ", ".join(f"{len(p.starts)} x {p.name}" for p in value.profiles)
-        case MigSizesEntry():
-            return ", ".join(f"{s.profile} {_text(s.memory_gib)} GiB" for s in value.profiles)
+        case Entry():
+            return in_words(value)
         case tuple() | list():
             return _listed(tuple(value))
         case _:

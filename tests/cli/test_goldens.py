@@ -31,7 +31,16 @@ CASES: dict[str, list[str]] = {
     "list_hosts": ["catalog", "list", "hosts"],
     "list_racks": ["catalog", "list", "racks"],
     "list_bridges": ["catalog", "list", "bridges"],
-    "list_prices": ["catalog", "list", "prices", "--prices", "articles"],
+    "list_prices": ["catalog", "list", "prices", "--prices", "seed"],
+    "select_gpus": [
+        "catalog", "list", "gpus", "--where", "memory_gib >= 40 and ecc and form_factor == 'pcie'",
+        "--sort", "-memory_bandwidth_gb_s", "--show", "l2_mb",
+    ],
+    "conflicts_card": ["catalog", "conflicts", "rtx-pro-6000-ws"],
+    "prices_card": ["catalog", "prices", "rtx-a6000"],
+    "add_template_price": ["catalog", "add", "--template", "price"],
+    "claims_some": ["claims", "check", "--id", "s003-003", "--id", "s001-127"],
+    "select_unknown_attribute": ["catalog", "list", "gpus", "--where", "memory_gb >= 40"],
     "show_card": ["catalog", "show", "rtx-4090"],
     "show_module": ["catalog", "show", "h100-sxm"],
     "show_host": ["catalog", "show", "hp-z4-g5"],
@@ -53,6 +62,15 @@ def test_a_command_prints_its_golden_file(name: str, run: Run, same_as_golden: G
     same_as_golden(ended.stdout or ended.stderr, FOLDER / f"{name}.txt")
 
 
+def test_the_check_of_the_catalogue_begins_as_its_golden_file(
+    run: Run, same_as_golden: Golden
+) -> None:
+    ended = run("catalog", "check", "--today", "2026-11-21")
+    assert ended.code == 0
+    head, _, _ = ended.stdout.partition("What is known of each card")
+    same_as_golden(head, FOLDER / "check_head.txt")
+
+
 @pytest.mark.parametrize("name", NARROW)
 def test_a_narrow_terminal_gets_its_own_layout(
     name: str, run: Run, same_as_golden: Golden, monkeypatch: pytest.MonkeyPatch
@@ -72,4 +90,6 @@ def test_no_line_is_wider_than_the_terminal(
 
 
 def test_every_golden_file_has_its_case() -> None:
-    assert {f.stem for f in FOLDER.glob("*.txt")} == {*CASES, *(f"{n}_80" for n in NARROW)}
+    assert {f.stem for f in FOLDER.glob("*.txt")} == {
+        *CASES, "check_head", *(f"{n}_80" for n in NARROW),
+    }  # fmt: skip

@@ -24,11 +24,15 @@ from planner.yaml_source import Document, parse
 from tests.scenario.small import base
 
 ROOT = Path(__file__).parents[2]
-SCENARIOS = sorted((ROOT / "scenarios").rglob("*.yaml"))
-CATALOGUE = sorted(data_folder().rglob("*.yaml"))
+SCENARIOS = sorted(f for f in (ROOT / "scenarios").rglob("*.yaml") if f.stem != "facts")
+CLAIMS = sorted((data_folder() / "claims").glob("*.yaml"))
+CATALOGUE = sorted(
+    [*set(data_folder().rglob("*.yaml")) - set(CLAIMS), *(ROOT / "scenarios").rglob("facts.yaml")]
+)
 SHIPPED: list[tuple[Kind, Path]] = [
     *(("scenario", file) for file in SCENARIOS),
     *(("catalog", file) for file in CATALOGUE),
+    *(("claims", file) for file in CLAIMS),
 ]
 NAMES = [str(file.relative_to(ROOT)) for _, file in SHIPPED]
 
@@ -61,7 +65,7 @@ def undescribed(schema: dict[str, Any]) -> Iterator[str]:
                 yield f"{name}.{field}"
 
 
-@pytest.mark.parametrize("kind", ["scenario", "catalog"])
+@pytest.mark.parametrize("kind", ["scenario", "catalog", "claims"])
 def test_every_field_of_a_file_is_described(kind: Kind) -> None:
     assert list(undescribed(generate(kind))) == []
 
