@@ -14,7 +14,7 @@ from planner.report.versus_winners import (
     requirements_section,
     winners_section,
 )
-from planner.versus.bills import EQUAL, NOBODY_KNOWS, NONE, State, not_sized
+from planner.studies.choices import EQUAL, NOBODY_KNOWS, NONE, State, not_sized
 from planner.versus.head_to_head import HeadToHead
 from planner.versus.priced import goods
 from planner.versus.winners import Winner

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from planner.report.screen import Column
 from planner.report.sections import Section
 from planner.report.versus_winners import grouped, rate
-from planner.versus.bills import not_sized
+from planner.studies.choices import not_sized
 from planner.versus.fits import Fit, best
 from planner.versus.head_to_head import HeadToHead
 from planner.versus.speeds import Speed

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from planner.report.screen import Column
 from planner.report.sections import Section
-from planner.versus.bills import EQUAL, NOBODY_KNOWS, NONE, Bill, State
+from planner.studies.choices import EQUAL, NOBODY_KNOWS, NONE, Bill, State
 from planner.versus.head_to_head import HeadToHead
 from planner.versus.winners import Winner
 

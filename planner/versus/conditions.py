@@ -10,7 +10,7 @@ from planner.catalog.prices import Price
 from planner.scenario.demand import need_of
 from planner.scenario.inputs import Inputs
 from planner.scenario.workloads import AnyWorkload
-from planner.versus.bills import NOBODY_KNOWS, NONE, Bill, State, bill_of, settled
+from planner.studies.choices import NOBODY_KNOWS, NONE, Bill, State, bill_of, settled
 from planner.versus.demand import scaled_demand
 from planner.versus.priced import at_prices, goods
 

@@ -17,8 +17,8 @@ from planner.claims.world import UnknownError
 from planner.scenario.question import USUAL_CONTEXT, usual_precisions
 from planner.sizing.engines import LlamaCpp
 from planner.sizing.kv_cache import vllm_cache
+from planner.studies.choices import not_sized
 from planner.units import GIB
-from planner.versus.bills import not_sized
 
 STANDARD = (
     "llama-3.2-3b", "llama-3.1-8b", "qwen2.5-7b", "mistral-7b-v0.3", "gemma-2-9b", "llama-2-13b",

@@ -13,9 +13,9 @@ from planner.scenario.workloads import InferenceWorkload
 from planner.sizing.roofline import ceiling
 from planner.sizing.serving import replica_of
 from planner.sizing.setting import Setting
+from planner.studies.choices import not_sized
 from planner.units import GIB
 from planner.versus.asked import inputs_of
-from planner.versus.bills import not_sized
 from planner.versus.economics import Economics, economics
 from planner.versus.fits import Fit, fits, tunings
 from planner.versus.needs import Requirement, requirements

@@ -10,7 +10,7 @@ from planner.scenario.workloads import AnyWorkload, FixedWorkload
 from planner.sizing.breakdown import Breakdown
 from planner.sizing.option import Refusal
 from planner.sizing.overview import overview
-from planner.versus.bills import not_sized
+from planner.studies.choices import not_sized
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from planner.scenario.inputs import Inputs
 from planner.scenario.workloads import AnyWorkload
-from planner.versus.bills import Bill, State, bill_of, settled
+from planner.studies.choices import Bill, State, bill_of, settled
 from planner.versus.conditions import Condition, alone, conditions
 
 BOTH = "both"

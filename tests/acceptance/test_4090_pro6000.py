@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import pytest
 
-from planner.claims.choosing import cost_of, inputs_of_case
+from planner.claims.choosing import inputs_of_case
 from planner.claims.schema import (
     ChoiceCase,
 )
 from planner.claims.world import UnknownError
+from planner.studies.choices import bill_of
 from tests.acceptance.two_card_pages import TwoCards
 
 SMALL, LARGE = "RTX 4090", "RTX PRO 6000"
@@ -91,7 +92,7 @@ def costs(scenario, **choices):
     """The costs of some choices under the facts of the catalogue."""
     case = ChoiceCase(name="catalogue")
     inputs = inputs_of_case(f"{PAGE.name}/{scenario}.yaml", case, PAGE.world)
-    return {name: cost_of(name, cards, inputs) for name, cards in choices.items()}
+    return {name: bill_of(name, cards, inputs) for name, cards in choices.items()}
 
 
 def test_in_a_regulated_hall_a_smaller_card_with_error_correction_is_cheaper():

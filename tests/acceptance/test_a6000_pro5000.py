@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import pytest
 
-from planner.claims.choosing import TIE
+from planner.studies.choices import TIE
 from tests.acceptance.two_card_pages import TwoCards
 
 OLD, NEW = "RTX A6000", "RTX PRO 5000"

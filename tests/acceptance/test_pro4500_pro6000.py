@@ -13,11 +13,12 @@ import pytest
 
 from planner.catalog.loading import default_catalog
 from planner.claims.checking import judge, world_of
-from planner.claims.choosing import cost_of, inputs_of_case, winner_of
+from planner.claims.choosing import inputs_of_case
 from planner.claims.loading import load
 from planner.claims.schema import (
     ChoiceCase,
 )
+from planner.studies.choices import bill_of, verdict_of
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "scenarios" / "pro4500-pro6000"
@@ -125,7 +126,7 @@ def costs(name, facts, changes=None):
     case = ChoiceCase(name="", facts=facts, changes=changes or {})
     inputs = inputs_of_case(f"pro4500-pro6000/{name}.yaml", case, world)
     between = PATHS if name == "upgrade-path" else ALONE
-    return [cost_of(choice, cards, inputs) for choice, cards in between.items()]
+    return [bill_of(choice, cards, inputs) for choice, cards in between.items()]
 
 
 @cache
@@ -158,7 +159,7 @@ def test_every_scenario_tells_its_decision():
 @pytest.mark.parametrize(("name", "facts", "winner"), list(rows()))
 def test_the_winner_of_a_row(name, facts, winner):
     found = costs(name, facts)
-    assert winner_of(found) == winner, ", ".join(map(str, found))
+    assert verdict_of(found).winner == winner, ", ".join(map(str, found))
     if name in EITHER:
         assert all(cost.cents is not None for cost in found)
 
@@ -169,7 +170,7 @@ def test_the_winner_of_a_row(name, facts, winner):
 )
 def test_what_turns_a_decision(name, changes, winner):
     found = costs(name, "catalogue", changes)
-    assert winner_of(found) == winner, ", ".join(map(str, found))
+    assert verdict_of(found).winner == winner, ", ".join(map(str, found))
 
 
 def test_all_claims_of_the_page_are_there():

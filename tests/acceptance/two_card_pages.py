@@ -8,13 +8,14 @@ from pathlib import Path
 
 from planner.catalog.loading import data_folder, default_catalog
 from planner.claims.checking import judge, world_of
-from planner.claims.choosing import cost_of, inputs_of_case, scenarios_folder, winner_of
+from planner.claims.choosing import inputs_of_case, scenarios_folder
 from planner.claims.loading import Page, load
 from planner.claims.schema import (
     ChoiceCase,
 )
 from planner.claims.verdicts import Judged
 from planner.claims.world import World
+from planner.studies.choices import bill_of, verdict_of
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,9 @@ class TwoCards:
             }
         )
         inputs = inputs_of_case(f"{self.name}/{scenario}.yaml", case, self.world)
-        return winner_of([cost_of(name, cards, inputs) for name, cards in self.between.items()])
+        return verdict_of(
+            [bill_of(name, cards, inputs) for name, cards in self.between.items()]
+        ).winner
 
     def judged(self, claim: str) -> Judged:
         found = next(c for c in self.page.file.claims if c.id == claim)

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from planner.catalog.loading import default_catalog
-from planner.claims.choosing import TIE, Cost, winner_of
 from planner.claims.loading import load
 from planner.claims.verdicts import Judged, Verdict
 from planner.errors import InputError
+from planner.studies.choices import TIE, Bill, State, verdict_of
 from tests.claims.pages import Data, claim, judged, page
 
 SCENARIO = """\
@@ -161,8 +161,9 @@ def test_own_facts_that_are_not_there_are_refused(tmp_path: Path) -> None:
     assert [d.rule for d in caught.value.diagnostics] == ["unknown-file"]
 
 
-def cost(name: str, cents: int | None) -> Cost:
-    return Cost(name, cents, "", "USD")
+def cost(name: str, cents: int | None) -> Bill:
+    state = State.CANNOT if cents is None else State.CAN
+    return Bill(name, state, cents, cents, True, "", "USD")
 
 
 @pytest.mark.parametrize(
@@ -181,7 +182,7 @@ def cost(name: str, cents: int | None) -> Cost:
 def test_the_cheapest_wins_unless_the_next_is_as_cheap(
     costs: list[tuple[str, int | None]], winner: str
 ) -> None:
-    assert winner_of([cost(*c) for c in costs]) == winner
+    assert verdict_of([cost(*c) for c in costs]).winner == winner
 
 
 def test_either_is_right_where_every_choice_can_do_it(tmp_path: Path) -> None:

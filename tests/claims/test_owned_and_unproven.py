@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from planner.claims import choosing
-from planner.claims.choosing import UNPROVEN, Cost, winner_of
 from planner.claims.verdicts import Judged, Verdict
 from planner.plan.schema import Plan
+from planner.studies import choices
+from planner.studies.choices import NOBODY_KNOWS, Bill, State, verdict_of
 from planner.studies.optimum import find_plan
 from tests.claims.pages import Data, claim, judged
 from tests.claims.test_choices import BETWEEN, OVERLAY, SCENARIO, choice
@@ -44,7 +44,7 @@ def plans(monkeypatch: pytest.MonkeyPatch) -> list[Plan]:
         found.append(find_plan(*asked))
         return found[-1]
 
-    monkeypatch.setattr(choosing, "find_plan", kept)
+    monkeypatch.setattr(choices, "find_plan", kept)
     return found
 
 
@@ -133,21 +133,21 @@ def test_what_needs_no_engine_can_be_chosen_on_any_card(tmp_path: Path) -> None:
     assert found.verdict is Verdict.HOLDS
 
 
-def cost(name: str, cents: int, bound: int, *, proven: bool) -> Cost:
-    return Cost(name, cents, "", "USD", bound, proven)
+def cost(name: str, cents: int, bound: int, *, proven: bool) -> Bill:
+    return Bill(name, State.CAN, cents, bound, proven, "", "USD")
 
 
 @pytest.mark.parametrize(
     ("one", "other", "winner"),
     [
         ((1000, 900, False), (2000, 1001, False), "a"),
-        ((1000, 900, False), (2000, 1000, False), UNPROVEN),
+        ((1000, 900, False), (2000, 1000, False), NOBODY_KNOWS),
         ((1000, 900, False), (2000, 1990, True), "a"),
-        ((1000, 999, True), (2000, 900, False), UNPROVEN),
-        ((1000, 999, True), (1020, 999, True), UNPROVEN),
+        ((1000, 999, True), (2000, 900, False), NOBODY_KNOWS),
+        ((1000, 999, True), (1020, 999, True), NOBODY_KNOWS),
         ((1000, 999, True), (1005, 1001, True), "tie"),
-        ((1000, 999, True), (1005, 1001, False), UNPROVEN),
-        ((1000, 990, False), (1005, 1001, True), UNPROVEN),
+        ((1000, 999, True), (1005, 1001, False), NOBODY_KNOWS),
+        ((1000, 990, False), (1005, 1001, True), NOBODY_KNOWS),
         ((-1000, -1010, True), (-900, -905, True), "a"),
     ],
 )
@@ -158,12 +158,14 @@ def test_a_choice_wins_where_every_other_is_proven_to_cost_more(
         cost(name, cents, bound, proven=proven)
         for name, (cents, bound, proven) in (("a", one), ("b", other))
     )
-    assert winner_of([first, second]) == winner_of([second, first]) == winner
+    assert verdict_of([first, second]) == verdict_of([second, first])
+    assert verdict_of([first, second]).winner == winner
 
 
 def test_the_only_choice_that_can_do_it_wins_without_a_proof_of_its_cost() -> None:
     able = cost("a", 1000, 1, proven=False)
-    assert winner_of([able, Cost("b", None, "too small", "USD")]) == "a"
+    unable = Bill("b", State.CANNOT, None, None, False, "too small", "USD")
+    assert verdict_of([able, unable]).winner == "a"
 
 
 @pytest.mark.parametrize("open_one", BETWEEN)
@@ -177,7 +179,7 @@ def test_a_search_that_ended_before_the_proof_names_no_winner(
         objective = plan.objective.model_copy(update={"lower_bound": 0})
         return plan.model_copy(update={"status": "feasible", "objective": objective})
 
-    monkeypatch.setattr(choosing, "find_plan", unproven)
+    monkeypatch.setattr(choices, "find_plan", unproven)
     found = decided(tmp_path, changes={})
     if open_one == "A6000":
         assert (found.verdict, found.computed) == (Verdict.HOLDS, "A6000")
@@ -194,7 +196,7 @@ def test_that_all_can_do_it_needs_no_proof_of_what_they_cost(
         objective = plan.objective.model_copy(update={"lower_bound": 0})
         return plan.model_copy(update={"status": "feasible", "objective": objective})
 
-    monkeypatch.setattr(choosing, "find_plan", unproven)
+    monkeypatch.setattr(choices, "find_plan", unproven)
     assert decided(tmp_path, equals="Either", changes={}).verdict is Verdict.HOLDS
 
 

@@ -15,8 +15,8 @@ from planner.formulation.setup import set_up
 from planner.scenario.inputs import Inputs
 from planner.scenario.loading import load_scenario, read_scenario
 from planner.sizing.sizing import size
+from planner.studies.choices import State, bill_of
 from planner.studies.obstacles import obstacles
-from planner.versus.bills import State, bill_of
 from planner.versus.conditions import alone, conditions
 from planner.versus.economics import economics
 from planner.versus.head_to_head import head_to_head

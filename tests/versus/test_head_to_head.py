@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from planner.catalog.loading import default_catalog
-from planner.claims.choosing import cost_of
 from planner.errors import InputError
 from planner.report.screen import Screen
 from planner.report.sections import as_markdown, as_text
@@ -18,6 +17,7 @@ from planner.report.versus_data import to_json
 from planner.scenario.demand import need_of
 from planner.scenario.inputs import Inputs
 from planner.scenario.workloads import InferenceDemand, RequestClass
+from planner.studies.choices import bill_of
 from planner.versus.demand import scaled_demand
 from planner.versus.fits import STANDARD, best, fit, fits
 from planner.versus.head_to_head import HeadToHead, head_to_head
@@ -68,7 +68,7 @@ def test_a_winner_is_the_cheaper_of_two_fleets_that_were_solved(found: HeadToHea
             found.inputs.scenario.model_copy(update={"workloads": (workload,)}),
             found.inputs.catalog,
         )
-        costs = {gpu: cost_of(gpu, (gpu,), alone).cents for gpu in (A, B)}
+        costs = {gpu: bill_of(gpu, (gpu,), alone).cents for gpu in (A, B)}
         assert {c.choice: c.cents for c in winner.costs} == costs
         possible = {gpu: cents for gpu, cents in costs.items() if cents is not None}
         assert winner.winner == min(possible, key=lambda gpu: possible[gpu])
@@ -99,7 +99,7 @@ def test_a_price_condition_is_a_price_at_which_both_cost_the_same(found: HeadToH
     data["workloads"] = data["workloads"][:1]
     again = found.inputs.scenario.model_validate(json.loads(json.dumps(data)), strict=False)
     inputs = Inputs(again, found.inputs.catalog)
-    one, other = (cost_of(gpu, (gpu,), inputs).cents for gpu in (A, B))
+    one, other = (bill_of(gpu, (gpu,), inputs).cents for gpu in (A, B))
     assert one is not None
     assert other is not None
     assert one == pytest.approx(other, rel=0.02)

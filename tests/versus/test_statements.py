@@ -9,7 +9,7 @@ import pytest
 from planner.cli.main import run
 from planner.report.sections import Section
 from planner.report.versus import sections_of
-from planner.versus.bills import Bill, State
+from planner.studies.choices import Bill, State
 from planner.versus.head_to_head import HeadToHead, head_to_head
 from planner.versus.trades import Stack
 from planner.versus.winners import Winner

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from planner.claims.choosing import GAP
 from planner.errors import NoAnswerError
 from planner.plan.schema import Plan
 from planner.report.screen import Screen
@@ -17,9 +16,8 @@ from planner.scenario.inputs import Inputs
 from planner.scenario.loading import load_scenario
 from planner.solve.backend import Backend
 from planner.solve.settings import Listener, Settings
-from planner.studies import optimum
-from planner.versus import bills
-from planner.versus.bills import Bill, State, bill_of, settled, verdict_of
+from planner.studies import choices, optimum
+from planner.studies.choices import GAP, Bill, State, bill_of, settled, verdict_of
 from planner.versus.head_to_head import HeadToHead, head_to_head
 from tests.versus.scenarios import CHAT, written
 
@@ -71,7 +69,7 @@ def test_costs_that_are_too_near_are_searched_again_more_closely(
         cents = {A: 100_000, B: 101_500}[choice]
         return bill(choice, cents, round(cents * (1 - 4 * gap)))
 
-    monkeypatch.setattr(bills, "bill_of", near)
+    monkeypatch.setattr(choices, "bill_of", near)
     inputs = load_scenario(written(tmp_path))
     costs, verdict = settled(inputs, (A, B))
     assert verdict.winner == A
@@ -86,7 +84,7 @@ def test_a_search_that_ran_out_of_time_is_unknown_and_no_loss(
             raise NoAnswerError("the search ended after 20 s without a plan")
         return optimum.find_plan(inputs, backend, settings, listener)
 
-    monkeypatch.setattr(bills, "find_plan", hurried)
+    monkeypatch.setattr(choices, "find_plan", hurried)
     found = head_to_head(A, B, written(tmp_path))
     (chat,) = found.winners
     assert (chat.winner, chat.conditions) == ("unknown", ())
@@ -110,7 +108,7 @@ def test_an_unproven_plan_is_told_with_its_bound(
         objective = plan.objective.model_copy(update={"lower_bound": 100})
         return plan.model_copy(update={"status": "feasible", "objective": objective})
 
-    monkeypatch.setattr(bills, "find_plan", open_ended)
+    monkeypatch.setattr(choices, "find_plan", open_ended)
     found = head_to_head(A, B, written(tmp_path))
     assert found.winners[0].winner == "unknown"
     assert f"chat with {B} is not proven: it costs USD 1 at least." in text_of(found)

@@ -1,4 +1,4 @@
-"""What a fleet of one card, or of both, costs; and which is cheaper, if that can be known."""
+"""What a fleet of some cards costs, and which of several is cheaper, if that can be known."""
 
 from __future__ import annotations
 
@@ -8,16 +8,21 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from planner.catalog.items import Gpu
-from planner.claims.choosing import GAP, SECONDS, TIE
-from planner.claims.narrowing import buying_only
 from planner.errors import InfeasibleError, NoAnswerError
 from planner.plan.schema import Plan
 from planner.scenario.inputs import Inputs
 from planner.sizing.precision import foreign_to_cuda
 from planner.solve.mathopt import BACKENDS
 from planner.solve.settings import Listener, Settings
+from planner.studies.narrowing import buying_only
 from planner.studies.optimum import find_plan
 
+GAP = 0.005
+"""Share of the cost within which a fleet is proven to be the cheapest."""
+TIE = 0.01
+"""Share of the cost within which two fleets are called equal."""
+SECONDS = 20.0
+"""Longest search of one fleet."""
 CLOSER = GAP / 10
 """Share of the cost within which two fleets are proven whose costs are too near to be told."""
 NONE = "none"
@@ -123,11 +128,12 @@ def bill_of(choice: str, cards: tuple[str, ...], inputs: Inputs, gap: float = GA
 
 
 def _foreign(inputs: Inputs, gpu: str) -> str | None:
-    """Why a card is not sized, unless the user measured all workloads on it."""
-    workloads = inputs.scenario.workloads
-    if all(any(m.gpu == gpu for m in w.measured) for w in workloads):
-        return None
-    return not_sized(inputs.catalog.gpu(gpu))
+    """Why a card is not sized, unless all that needs an engine was measured on it."""
+    measured = (
+        w.task == "fixed" or any(row.gpu == gpu for row in w.measured)
+        for w in inputs.scenario.workloads
+    )
+    return None if all(measured) else not_sized(inputs.catalog.gpu(gpu))
 
 
 def _open(choice: str, state: State, reason: str, currency: str) -> Bill:
