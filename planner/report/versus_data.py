@@ -49,7 +49,7 @@ def _trades_data(trades: Trades) -> dict[str, object]:
         "dear": trades.dear,
         "same_money": [_slots(s) for s in trades.same_money],
         "same_memory": [_slots(s) for s in trades.same_memory],
-        "upgrades": [_slots(u) for u in trades.upgrades],
+        "upgrades": [_slots(u) | {"difference": u.difference} for u in trades.upgrades],
     }
 
 

@@ -115,7 +115,7 @@ def trades_sections(found: HeadToHead) -> Iterator[Section]:
         joined = (_JOINED[trades.joined],) if stacks[0].count > 1 else ()
         rows = tuple(map(_stack, stacks))
         yield Section(title, (), columns, rows, (*notes, *joined))
-    if _is_more(trades):
+    if trades.upgrades and _is_more(trades):
         yield _upgrades(found, trades)
 
 
@@ -143,22 +143,46 @@ def _is_more(trades: Trades) -> bool:
 
 
 def _upgrades(found: HeadToHead, trades: Trades) -> Section:
+    """Net cost of both ways at every month of change."""
+    scenario = found.inputs.scenario
     rows = [
-        (f"{u.months}", f"{u.receipt:,.0f}", f"{u.extra:.1%}", f"{u.low:.1%} to {u.high:.1%}")
+        (
+            f"{u.months}", *(_whole(v) for v in (u.receipt, u.kept, u.first, u.at_once)),
+            _signed(u.difference), f"{_signed(u.low)} to {_signed(u.high)}",
+        )
         for u in trades.upgrades
-    ]
+    ]  # fmt: skip
+    columns = tuple(
+        Column(name, right=True)
+        for name in ("months until change", "sale brings", "later keeps", "net cost so",
+                     "at once", "difference", "range over resale")
+    )  # fmt: skip
     text = (
-        f"What it costs more than {trades.dear} at once, as a share of its price, if that price "
-        "stays; for each tenth that it rises until then, ten points more. Interest and the work "
-        "of the change are not counted."
-    )
-    columns = (
-        Column("sold after months", right=True),
-        Column(f"the sale brings, {found.currency}", right=True),
-        Column("costs more", right=True),
-        Column("range of resale", right=True),
+        f"One {trades.cheap} that is sold when one {trades.dear} takes its place, against one "
+        f"{trades.dear} from the start: net cost over {scenario.months} months, "
+        f"{found.currency}. Counted are what is paid for the cards, {_resale(found)}, discounted "
+        f"at {scenario.discount_rate * 100:g} % a year, at the prices that the scenario has in "
+        "the month of the change; host, energy and the work of the change are not. A negative "
+        f"difference: {trades.cheap} first is cheaper. Each hundredth that {trades.dear} costs "
+        "more by then adds at most a hundredth of its price."
     )
     return Section(f"{trades.cheap} first, {trades.dear} later", (text,), columns, tuple(rows))
+
+
+def _resale(found: HeadToHead) -> str:
+    """What the scenario counts of what cards bring."""
+    scenario = found.inputs.scenario
+    sold = "what the first card brings at the change" if scenario.resale else "no sale"
+    kept = "what the later one is worth at the end" if scenario.horizon_value else "nothing kept"
+    return f"{sold} and {kept}"
+
+
+def _whole(cents: int) -> str:
+    return f"{cents / 100:,.0f}"
+
+
+def _signed(cents: int) -> str:
+    return f"{cents / 100:+,.0f}"
 
 
 def _stack(stack: Stack) -> tuple[str, ...]:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from math import ceil
 
 from planner.catalog.items import Gpu
 from planner.scenario.inputs import Inputs
 from planner.versus.priced import price_of
+from planner.versus.upgrades import Upgrade, upgrades
 
 _SLACK = 0.02
 """Cards of 32 and 96 GB report memory that is not quite as 1 to 3."""
-UPGRADE_MONTHS = (6, 12, 18)
-"""Months after which the first card is sold for the second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,25 +35,6 @@ class Stack:
     bandwidth_gb_s: float
     watts: float
     slots: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Upgrade:
-    """The first card bought now, sold later, and the second bought then.
-
-    Attributes:
-        months: months in between.
-        receipt: what the first card brings.
-        extra: what this costs more than the second card now, as a share of its price.
-        low: the same with the high end of the resale curve.
-        high: the same with its low end.
-    """
-
-    months: int
-    receipt: float
-    extra: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +75,7 @@ def trades(inputs: Inputs, gpus: tuple[str, str]) -> Trades | None:
         same_money=(_stack(one, as_money, amounts[cheap]), target),
         same_memory=(_stack(one, as_memory, amounts[cheap]), target),
         joined=one.nvlink,
-        upgrades=tuple(
-            _upgrade(inputs, cheap, months, amounts[cheap], amounts[dear])
-            for months in UPGRADE_MONTHS
-        ),
+        upgrades=tuple(upgrades(inputs, cheap, dear)),
     )
 
 
@@ -113,30 +89,3 @@ def _stack(gpu: Gpu, count: int, price: float) -> Stack:
         watts=count * float(gpu.tdp_w),
         slots=None if gpu.slot_width is None else count * gpu.slot_width,
     )
-
-
-def _upgrade(inputs: Inputs, cheap: str, months: int, price: float, target: float) -> Upgrade:
-    """``(p_1 - s + p_2) / p_2 - 1`` with ``s = b x first_sale_share x retention^(t/12)``.
-
-    b is what was paid, and no more than the price of the book, as in a plan.
-
-    The price of the second card is taken as it is today: where it rises, waiting costs more.
-    """
-    listed = inputs.prices().listed
-    curve = listed.resale_entry(cheap, is_gpu=True)
-    years = Fraction(months, 12)
-    share, keep = (curve.first_sale_share, curve.yearly_retention) if curve else (None, None)
-
-    book = listed.price(cheap)
-    base = price if book is None else min(price, book.cents / 100)
-
-    def extra(first: float, yearly: float) -> float:
-        return float((price - base * first * yearly ** float(years)) / target)
-
-    if share is None or keep is None:
-        return Upgrade(months, 0.0, price / target, price / target, price / target)
-    middle = extra(share.value, keep.value)
-    low = extra(share.high or share.value, keep.high or keep.value)
-    high = extra(share.low or share.value, keep.low or keep.value)
-    receipt = base * share.value * keep.value ** float(years)
-    return Upgrade(months, receipt, middle, low, high)

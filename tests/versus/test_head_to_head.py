@@ -175,13 +175,6 @@ def test_for_the_same_memory_enough_of_the_cheaper_are_taken(found: HeadToHead) 
     assert many.price <= one.price < many.price * (many.count + 1) / many.count
 
 
-def test_buying_twice_costs_more_the_longer_the_first_card_is_kept(found: HeadToHead) -> None:
-    assert found.trades is not None
-    extras = [u.extra for u in found.trades.upgrades]
-    assert extras == sorted(extras)
-    assert all(u.low <= u.extra <= u.high for u in found.trades.upgrades)
-
-
 def test_demand_is_scaled_whatever_its_measure() -> None:
     inputs = head_to_head_inputs()
     for workload in inputs.scenario.workloads:
