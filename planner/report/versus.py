@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from planner.report.sections import Section
-from planner.report.versus_fits import fits_section, speeds_section, tunings_section
-from planner.report.versus_money import economics_section, trades_sections
-from planner.report.versus_sheet import disputes_section, sheet_section
-from planner.report.versus_winners import (
-    conditions_section,
-    listed,
+from planner.report.versus_conditions import (
+    loads_section,
+    prices_section,
     requirements_section,
-    winners_section,
 )
+from planner.report.versus_fits import fits_section, tunings_section
+from planner.report.versus_money import economics_section
+from planner.report.versus_sheet import disputes_section, sheet_section
+from planner.report.versus_speeds import speeds_section
+from planner.report.versus_trades import trades_sections
+from planner.report.versus_winners import bought_section, winners_section
+from planner.report.versus_words import listed
+from planner.report.versus_workloads import workloads_section
 from planner.studies.choices import EQUAL, NOBODY_KNOWS, NONE, State, not_sized
 from planner.versus.head_to_head import HeadToHead
 from planner.versus.priced import goods
@@ -33,9 +37,12 @@ def sections_of(found: HeadToHead) -> list[Section]:
     """Everything, in the order in which a buyer asks."""
     return [
         Section("Which to buy", tuple(_summary(found))),
+        workloads_section(found),
         winners_section(found),
+        bought_section(found),
         requirements_section(found),
-        conditions_section(found),
+        loads_section(found),
+        prices_section(found),
         fits_section(found),
         tunings_section(found),
         speeds_section(found),
@@ -56,6 +63,11 @@ def _summary(found: HeadToHead) -> Iterator[str]:
                 f"Only {_priced(found, gpu)} carries {listed(names)} in the hosts that the "
                 f"scenario allows; why {other} does not stands below."
             )
+    if names := [w.workload for w in found.winners if w.rests_on_quote]:
+        yield (
+            f"It rests on your quote for {listed(names)}: within the range of today's prices the "
+            "other card wins."
+        )
     if names := _named(found.winners, EQUAL):
         yield f"They cost the same, within a hundredth, for {listed(names)}."
     yield from _neither(found.winners)
@@ -116,8 +128,8 @@ def _how(found: HeadToHead) -> str:
     return (
         f"Each workload was planned alone for {scenario.months} months {listed(fleets)}, in the "
         "hosts that the scenario allows, at the prices of the book "
-        f"{found.book}{quoted}. What is cheaper is the net cost with the host and the "
-        "power, less what is left of it at the end, discounted at "
+        f"{found.book}{quoted}, all without tax. What is cheaper is the net cost with the host "
+        "and the power, less what is left of it at the end, discounted at "
         f"{scenario.discount_rate * 100:g} % a year.{owned}"
     )
 

@@ -39,7 +39,8 @@ def _winner_data(winner: Winner) -> dict[str, object]:
         "winner": winner.winner,
         "reason": winner.reason or None,
         "costs": [_slots(c) for c in (*winner.costs, winner.both)],
-        "conditions": [_slots(c) for c in winner.conditions],
+        "conditions": [_slots(c) | {"within": c.within} for c in winner.conditions],
+        "loads": [_slots(load) for load in winner.loads],
     }
 
 

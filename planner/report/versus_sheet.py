@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from planner.report.screen import Column
 from planner.report.sections import Section
 from planner.versus.head_to_head import HeadToHead
@@ -11,15 +13,15 @@ _FOUR_FIGURES = 1000
 
 
 def sheet_section(found: HeadToHead) -> Section:
-    """Every figure of both cards with its source."""
+    """Every figure of both cards, with the sources below."""
     columns = (
         Column("figure"), *(Column(gpu, right=True) for gpu in found.gpus),
-        Column("second to first", right=True), Column("sources", optional=True, wraps=True),
+        Column("second to first", right=True),
     )  # fmt: skip
     rows = [
         (
             f"{line.name}{f', {line.unit}' if line.unit else ''}",
-            _shown(line.first), _shown(line.second), _change(line), _sources(line),
+            *(_shown_of(found, i, line) for i in (0, 1)), _change(line),
         )
         for line in found.sheet
     ]  # fmt: skip
@@ -27,7 +29,30 @@ def sheet_section(found: HeadToHead) -> Section:
         "~ is an estimate with a rule; * is disputed, see below; ? is known from an article only; "
         "`unknown` is not guessed."
     )
-    return Section("Sheet", (), columns, tuple(rows), (note,))
+    return Section("Sheet", (), columns, tuple(rows), (note, *_sources(found)))
+
+
+def _shown_of(found: HeadToHead, which: int, line: Line) -> str:
+    """A figure; `none` where the card has no such thing as it would be of."""
+    cell = (line.first, line.second)[which]
+    without = found.inputs.catalog.gpu(found.gpus[which]).nvlink == "none"
+    if not cell.known and without and line.attribute.startswith("nvlink"):
+        return "none"
+    return _shown(cell)
+
+
+def _sources(found: HeadToHead) -> Iterator[str]:
+    """Every source with its figures, and the card where it has them of one only."""
+    where: dict[str, list[str]] = {}
+    for line in found.sheet:
+        sources = [c.source for c in (line.first, line.second) if c.known]
+        for source, gpu in zip((line.first.source, line.second.source), found.gpus, strict=True):
+            if source is None:
+                continue
+            name = line.name if set(sources) == {source} else f"{line.name} of {gpu}"
+            where.setdefault(source, []).append(name)
+    for source, names in where.items():
+        yield f"Source {source}: {'; '.join(dict.fromkeys(names))}."
 
 
 def _shown(cell: Cell) -> str:
@@ -43,11 +68,6 @@ def _change(line: Line) -> str:
     if line.change is None or round(line.change, 2) == 0:
         return ""
     return f"{line.change:+.0%}"
-
-
-def _sources(line: Line) -> str:
-    named = [c.source for c in (line.first, line.second) if c.source]
-    return ", ".join(dict.fromkeys(named))
 
 
 def disputes_section(found: HeadToHead) -> Section:

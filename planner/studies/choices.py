@@ -53,6 +53,7 @@ class Bill:
         currency: of the cost.
         bought: what is bought, (item, count), in the order of the plan.
         paid: what is paid by category, cents, not discounted; receipts are negative.
+        at_start: what is paid for hardware in the first month, cents.
     """
 
     choice: str
@@ -64,6 +65,7 @@ class Bill:
     currency: str
     bought: tuple[tuple[str, int], ...] = ()
     paid: tuple[tuple[str, int], ...] = ()
+    at_start: int | None = None
 
     def __str__(self) -> str:
         match self.state:
@@ -124,6 +126,7 @@ def bill_of(choice: str, cards: tuple[str, ...], inputs: Inputs, gap: float = GA
         scenario.currency,
         _bought(plan),
         _paid(plan),
+        _at_start(plan, scenario.start),
     )
 
 
@@ -153,6 +156,11 @@ def _paid(plan: Plan) -> tuple[tuple[str, int], ...]:
     for entry in plan.cash_flow:
         amounts[entry.category] += entry.amount
     return tuple(amounts.items())
+
+
+def _at_start(plan: Plan, month: str) -> int:
+    entries = (e for e in plan.cash_flow if e.node == month and e.category == "capital")
+    return sum(entry.amount for entry in entries)
 
 
 def verdict_of(bills: Sequence[Bill]) -> Verdict:

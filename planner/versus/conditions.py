@@ -1,21 +1,18 @@
-"""What would change the winner: another demand, another price, a need that only one card meets."""
+"""What would change the winner: another price, or a need that only one card meets."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from planner.catalog.items import Gpu
 from planner.catalog.prices import Price
-from planner.scenario.demand import need_of
 from planner.scenario.inputs import Inputs
 from planner.scenario.workloads import AnyWorkload
-from planner.studies.choices import NOBODY_KNOWS, NONE, Bill, State, bill_of, settled
-from planner.versus.demand import scaled_demand
+from planner.studies.choices import NOBODY_KNOWS, NONE, Bill, State, bill_of
 from planner.versus.priced import at_prices, goods
+from planner.versus.seen import spread_of
 
-LOADS = (0.25, 0.5, 2.0, 4.0)
-"""Factors on the demand that are tried."""
 DEAREST = 8.0
 """The winner's price is raised up to this multiple to find where it stops winning."""
 STEPS = 7
@@ -27,17 +24,36 @@ class Condition:
     """Something that changes the winner.
 
     Attributes:
-        kind: `load`, `price` or `need`.
+        kind: `price` or `need`.
         text: the condition in words.
         winner: who wins then; `unknown` where the search did not tell.
-        value: the factor, or the price, where there is one; for hosts that a card is built into,
-            the multiple of their prices.
+        goods: for a price: what it is the price of: the card, or the hosts it is built into.
+        more: whether it must lie above the value, and not below.
+        times: whether value, price of today and range are multiples, as of hosts of several prices.
+        value: the price.
+        now: the price of today.
+        low: low end of its range: of the price book and of what was seen; None for a quote of the
+            scenario's own.
+        high: high end.
     """
 
     kind: str
     text: str
     winner: str
+    goods: tuple[str, ...] = ()
+    more: bool = False
+    times: bool = False
     value: float | None = None
+    now: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def within(self) -> bool:
+        """Whether the price lies in its range, so that the verdict rests on the buyer's quote."""
+        if self.value is None or self.low is None or self.high is None:
+            return False
+        return self.low <= self.value <= self.high
 
 
 def alone(inputs: Inputs, workload: AnyWorkload) -> Inputs:
@@ -53,42 +69,12 @@ def conditions(
     winner: str,
     costs: tuple[Bill, ...],
 ) -> Iterator[Condition]:
-    """What would change the winner of a workload; nothing where the winner is not known."""
-    if winner == NOBODY_KNOWS:
-        return
-    yield from _loads(inputs, workload, gpus, winner)
+    """What would change the winner of a workload, where there is one."""
     if winner not in gpus:
         return
     if all(c.state is State.CAN for c in costs):
         yield from _prices(inputs, gpus, winner, costs)
     yield from _needs(inputs, workload, gpus, winner, costs)
-
-
-def _loads(
-    inputs: Inputs, workload: AnyWorkload, gpus: tuple[str, str], winner: str
-) -> Iterator[Condition]:
-    """Less and more demand: the nearest factor each way at which somebody else wins."""
-    for factors in (sorted((f for f in LOADS if f < 1), reverse=True), [f for f in LOADS if f > 1]):
-        for factor in factors:
-            scaled = alone(inputs, scaled_demand(workload, factor))
-            other = settled(scaled, gpus)[1].winner
-            if other != winner:
-                need = need_of(scaled.scenario.workloads[0], scaled.scenario)
-                text = f"with {_times(factor)} the demand ({_amount(float(need.peak))} {need.unit})"
-                yield Condition("load", text, other, factor)
-                break
-
-
-def _amount(value: float) -> str:
-    for size, sign in ((1e9, " billion"), (1e6, " million")):
-        if value >= size:
-            return f"{value / size:g}{sign}"
-    return f"{value:,g}"
-
-
-def _times(factor: float) -> str:
-    words = {0.25: "a quarter of", 0.5: "half", 2.0: "twice", 4.0: "four times"}
-    return words.get(factor, f"{factor:g} times")
 
 
 def _prices(
@@ -99,35 +85,45 @@ def _prices(
     cents = {c.choice: c.cents for c in costs}
     lost, won = cents[rival], cents[winner]
     assert lost is not None and won is not None  # noqa: PT018  # both can do it
-    for gpu, limit, target, words in (
-        (winner, DEAREST, lost, "more"),
-        (rival, 1 / DEAREST, won, "less"),
+    for gpu, limit, target, more in (
+        (winner, DEAREST, lost, True),
+        (rival, 1 / DEAREST, won, False),
     ):
         bought = goods(inputs, gpu)
         factor = _break_even(inputs, gpu, bought, limit, target) if bought else None
         if factor is not None:
-            text, value = _priced(inputs.scenario.currency, gpu, bought, factor, words)
-            yield Condition("price", text, rival, value)
+            yield replace(_flip(inputs, gpu, bought, factor, more=more), winner=rival)
 
 
-def _priced(
-    currency: str, gpu: str, bought: Mapping[str, Price], factor: float, words: str
-) -> tuple[str, float]:
-    """The condition in words, and its value."""
+def _flip(
+    inputs: Inputs, gpu: str, bought: Mapping[str, Price], factor: float, *, more: bool
+) -> Condition:
+    """The price at which both cost the same; without the winner."""
+    words = "more" if more else "less"
+    span = _range(inputs, bought)
     if gpu not in bought:
-        hosts = " and ".join(bought)
         verb = "costs" if len(bought) == 1 else "cost"
-        return f"if {hosts} {verb} {words} than about {factor:.2f} times today's price", round(
-            factor, 4
-        )
-    now = bought[gpu]
-    price = now.cents / 100 * factor
-    seen = "" if now.low == now.high else f", seen {now.low / 100:,.0f} to {now.high / 100:,.0f}"
+        hosts = " and ".join(bought)
+        text = f"if {hosts} {verb} {words} than about {factor:.2f} times today's price"
+        return Condition("price", text, "", tuple(bought), more, True, round(factor, 4), 1.0, *span)
+    now = bought[gpu].cents / 100
+    low, high = (None if end is None else round(now * end, 2) for end in span)
+    told = "" if low is None or low == high else f", range {low:,.0f} to {high:,.0f}"
+    value = round(now * factor, 2)
     text = (
-        f"if {gpu} costs {words} than about {currency} {price:,.0f} "
-        f"(now {now.cents / 100:,.0f}{seen})"
+        f"if {gpu} costs {words} than about {inputs.scenario.currency} {value:,.0f} "
+        f"(now {now:,.0f}{told})"
     )
-    return text, round(price, 2)
+    return Condition("price", text, "", (gpu,), more, False, value, now, low, high)
+
+
+def _range(inputs: Inputs, bought: Mapping[str, Price]) -> tuple[float | None, float | None]:
+    """The widest range of what is bought, as multiples of its price; none for quotes."""
+    spreads = [(spread_of(inputs, item), price.cents / 100) for item, price in bought.items()]
+    known = [(s.low / now, s.high / now) for s, now in spreads if s is not None]
+    if not known:
+        return None, None
+    return min(low for low, _ in known), max(high for _, high in known)
 
 
 def _break_even(

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from planner.catalog.schema import PriceEntry
 from planner.scenario.inputs import Inputs
 from planner.versus.priced import goods, price_of
+from planner.versus.seen import spread_of
 from planner.versus.speeds import Speed
 
 Condition: TypeAlias = Literal["new", "used", "refurbished", "mixed"]
@@ -38,8 +40,10 @@ class Economics:
         alone: tokens per second that the bandwidth allows one session alone.
         condition: of the goods of this price: new, used, refurbished or mixed; None where the book
             does not tell.
-        low: low end of the price.
+        low: low end of the price in the book.
         high: high end.
+        seen: what was seen asked or paid for such goods in the months before, ascending.
+        tax: what tax was taken off the price as it is printed; None where it had none.
         remark: what the book says of the price.
     """
 
@@ -61,6 +65,8 @@ class Economics:
     condition: Condition | None
     low: float | None
     high: float | None
+    seen: tuple[float, ...]
+    tax: str | None
     remark: str | None
 
 
@@ -86,6 +92,7 @@ def economics(
     rate = chat.rate if chat is not None and chat.rate is not None else None
     cards = chat.group if chat is not None else 1
     tokens = None if rate is None else rate * HOURS * 3600 / 1e6
+    spread = spread_of(inputs, gpu)
     return Economics(
         gpu=gpu,
         price=amount,
@@ -107,6 +114,8 @@ def economics(
         condition=None if price is None or price.entry is None else price.entry.condition,
         low=None if price is None else price.low / 100,
         high=None if price is None else price.high / 100,
+        seen=() if spread is None else spread.seen,
+        tax=None if price is None else _tax(price.entry),
         remark=price.entry.note if price is not None and price.entry is not None else None,
     )
 
@@ -124,6 +133,14 @@ def _basis(inputs: Inputs, gpu: str) -> str:
         return f"the scenario's own ({price.source})"
     entry = price.entry
     return f"{entry.basis}, {entry.condition}, {entry.as_of}, {entry.source}"
+
+
+def _tax(entry: PriceEntry | None) -> str | None:
+    """What tax was taken off an entry of the book."""
+    if entry is None or not entry.vat_rate:
+        return None
+    share = f"{entry.vat_rate * 100:g} % value-added tax"
+    return f"{share} taken off {entry.currency} {entry.value:,.0f}"
 
 
 def _without(inputs: Inputs, gpu: str) -> str:

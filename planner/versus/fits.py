@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import floor
 from typing import Literal
 
 from planner.catalog.architecture import ModelEntry
@@ -13,6 +14,7 @@ from planner.catalog.items import Gpu
 from planner.claims.asking import Served, served
 from planner.claims.fitting import need_of
 from planner.claims.schema import FitAbout
+from planner.claims.verdicts import FITTING
 from planner.claims.world import UnknownError
 from planner.scenario.question import USUAL_CONTEXT, usual_precisions
 from planner.sizing.engines import LlamaCpp
@@ -30,7 +32,14 @@ STANDARD = (
 """Twenty-five models from 0.6 to 405 billion parameters: chat, code, experts, vectors, pictures."""
 TUNED = ("llama-3.1-8b", "llama-2-13b", "qwen2.5-coder-32b", "llama-3.3-70b")
 """Models whose fine-tuning is looked at."""
-METHODS: tuple[Literal["qlora", "lora", "full"], ...] = ("qlora", "lora", "full")
+EIGHT_BIT = "full, 8-bit AdamW"
+METHODS: Mapping[str, tuple[Literal["qlora", "lora", "full"], Literal["adamw", "adamw-8bit"]]] = {
+    "qlora": ("qlora", "adamw"), "lora": ("lora", "adamw"), "full": ("full", "adamw"),
+    EIGHT_BIT: ("full", "adamw-8bit"),
+}  # fmt: skip
+"""Ways of fine-tuning: the method and its optimiser."""
+SEQUENCE = 2048
+"""Tokens of a training sequence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +53,9 @@ class Fit:
         word: ok, edge (more than nine tenths of the usable memory), no, `not sized` or `unknown`.
         needed_gib: memory that is needed; None where the card does not run it at all, and where
             that is not known.
-        usable_gib: memory that may be used; None where that is not known.
+        usable_gib: memory that may be used with error correction off; None where that is not known.
+        with_ecc_gib: the same with it on; None where the card has none, and where not known.
+        needs_ecc_off: whether it fits, but not with error correction on.
         longest_context: most tokens of one session; None where there are no sessions.
         sessions: sessions of the usual context that memory allows; None where there are none.
         text: the figures, or why it does not run.
@@ -56,6 +67,8 @@ class Fit:
     word: str
     needed_gib: float | None
     usable_gib: float | None
+    with_ecc_gib: float | None
+    needs_ecc_off: bool
     longest_context: int | None
     sessions: int | None
     text: str
@@ -74,9 +87,12 @@ def tunings(catalog: Catalog, gpu: str) -> Iterator[Fit]:
     """Fine-tuning of some models on a card, by every method."""
     card = catalog.gpu(gpu)
     for name in TUNED:
-        for method in METHODS:
-            about = FitAbout(check="fit", gpus=(gpu,), model=name, task="finetune", method=method)
-            yield _looked_at(about, card, catalog, catalog.models[name], method)
+        for way, (method, optimizer) in METHODS.items():
+            about = FitAbout(
+                check="fit", gpus=(gpu,), model=name, task="finetune", method=method,
+                optimizer=optimizer, context_tokens=SEQUENCE,
+            )  # fmt: skip
+            yield _looked_at(about, card, catalog, catalog.models[name], way)
 
 
 def fit(catalog: Catalog, model: ModelEntry, card: Gpu, precision: str) -> Fit:
@@ -102,14 +118,23 @@ def _looked_at(about: FitAbout, card: Gpu, catalog: Catalog, model: ModelEntry, 
         context, sessions = _room(about, card, catalog, model)
     except UnknownError as error:
         return _open(model.id, card.id, way, "unknown", str(error))
+    corrected = _with_ecc(card, need.usable)
+    too_large = corrected is not None and need.needed is not None and need.needed > corrected
     return Fit(
-        model.id, card.id, way, need.word, _gib(need.needed), _gib(need.usable),
-        context, sessions, need.text,
+        model.id, card.id, way, need.word, _gib(need.needed), _gib(need.usable), _gib(corrected),
+        need.word in FITTING and too_large, context, sessions, need.text,
     )  # fmt: skip
 
 
 def _open(model: str, gpu: str, way: str, word: str, why: str) -> Fit:
-    return Fit(model, gpu, way, word, None, None, None, None, why)
+    return Fit(model, gpu, way, word, None, None, None, False, None, None, why)
+
+
+def _with_ecc(card: Gpu, usable: int | None) -> int | None:
+    """What may be used with error correction on."""
+    if usable is None or not card.ecc:
+        return None
+    return floor(usable * card.ecc_capacity_factor)
 
 
 def usual_context(model: ModelEntry) -> int:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from planner.scenario.inputs import Inputs
 from planner.scenario.workloads import AnyWorkload
-from planner.studies.choices import Bill, State, bill_of, settled
+from planner.studies.choices import Bill, State
 from planner.versus.conditions import Condition, alone, conditions
+from planner.versus.loads import Load, loads
+from planner.versus.settling import settled_with_both
 
-BOTH = "both"
 TOGETHER = "all of them"
 SMALLEST_SAVING = 0.01
 """Share of the cost from which on a mixed fleet is worth telling."""
@@ -27,6 +28,7 @@ class Winner:
         costs: what each costs alone, in the order of the question.
         both: what the cheapest fleet of both costs.
         conditions: what would change the winner.
+        loads: who wins with less and more to do; empty where the winner is not known.
     """
 
     workload: str
@@ -35,11 +37,17 @@ class Winner:
     costs: tuple[Bill, ...]
     both: Bill
     conditions: tuple[Condition, ...]
+    loads: tuple[Load, ...]
 
     @property
     def is_contested(self) -> bool:
         """Whether each card alone can do it."""
         return all(c.state is State.CAN for c in self.costs)
+
+    @property
+    def rests_on_quote(self) -> bool:
+        """Whether the other card wins at a price within the range in which it lies."""
+        return any(c.within for c in self.conditions)
 
     @property
     def mixed_is_cheaper(self) -> bool:
@@ -60,13 +68,18 @@ def winners(inputs: Inputs, gpus: tuple[str, str]) -> Iterator[Winner]:
 
 def together(inputs: Inputs, gpus: tuple[str, str], name: str = TOGETHER) -> Winner:
     """The winner of all workloads of a scenario planned as one fleet."""
-    costs, verdict = settled(inputs, gpus)
-    both = bill_of(BOTH, gpus, inputs)
-    return Winner(name, verdict.winner, verdict.reason, costs, both, ())
+    found = settled_with_both(inputs, gpus)
+    return Winner(name, found.winner, found.reason, found.costs, found.both, (), ())
 
 
 def _winner(inputs: Inputs, workload: AnyWorkload, gpus: tuple[str, str]) -> Winner:
-    costs, verdict = settled(inputs, gpus)
-    both = bill_of(BOTH, gpus, inputs)
-    changing = tuple(conditions(inputs, workload, gpus, verdict.winner, costs))
-    return Winner(workload.name, verdict.winner, verdict.reason, costs, both, changing)
+    found = settled_with_both(inputs, gpus)
+    return Winner(
+        workload=workload.name,
+        winner=found.winner,
+        reason=found.reason,
+        costs=found.costs,
+        both=found.both,
+        conditions=tuple(conditions(inputs, workload, gpus, found.winner, found.costs)),
+        loads=tuple(loads(inputs, workload, gpus, found.winner)),
+    )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.report.versus_money import trades_sections
+from planner.report.versus_trades import trades_sections
 from planner.scenario.inputs import Inputs
 from planner.scenario.loading import load_scenario
 from planner.solve.mathopt import BACKENDS
