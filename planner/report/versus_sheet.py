@@ -16,7 +16,7 @@ def sheet_section(found: HeadToHead) -> Section:
     """Every figure of both cards, with the sources below."""
     columns = (
         Column("figure"), *(Column(gpu, right=True) for gpu in found.gpus),
-        Column("second to first", right=True),
+        Column("change", right=True),
     )  # fmt: skip
     rows = [
         (
@@ -26,8 +26,9 @@ def sheet_section(found: HeadToHead) -> Section:
         for line in found.sheet
     ]  # fmt: skip
     note = (
-        "~ is an estimate with a rule; * is disputed, see below; ? is known from an article only; "
-        "`unknown` is not guessed."
+        "The change is from the first card to the second. ~ is an estimate with a rule; * is "
+        "disputed, see below; ? is known from an article only; `none` is known, `unknown` is not "
+        "guessed."
     )
     return Section("Sheet", (), columns, tuple(rows), (note, *_sources(found)))
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from planner.catalog.items import Host
 from planner.report.screen import Column
 from planner.report.sections import Section
 from planner.report.versus_words import NOBODY, every_winner, grouped
 from planner.studies.choices import GAP, SECONDS, Bill, State
+from planner.versus.economics import basis_of
 from planner.versus.head_to_head import HeadToHead
+from planner.versus.priced import price_of
 from planner.versus.winners import Winner
 
 
@@ -64,6 +67,29 @@ def bought_section(found: HeadToHead) -> Section:
         "either card alone."
     )
     return Section("What each choice buys", (text,), columns, tuple(rows))
+
+
+def hosts_section(found: HeadToHead) -> Section:
+    """The hosts of all these fleets, with their prices."""
+    columns = (
+        Column("host"), Column(f"{found.currency} without tax", right=True),
+        Column("cards at most", right=True), Column("price known as", wraps=True),
+    )  # fmt: skip
+    hosts = found.inputs.hosts()
+    bought = {
+        item: None for w in every_winner(found) for bill in _told(w) for item, _ in bill.bought
+    }
+    rows = [_host(found, hosts[item]) for item in bought if item in hosts]
+    return Section("Hosts of these fleets", (), columns, tuple(rows))
+
+
+def _host(found: HeadToHead, host: Host) -> tuple[str, ...]:
+    price = price_of(found.inputs, host.id)
+    if price is None:
+        return host.id, "", f"{host.max_gpus}", ""
+    return (
+        host.id, f"{price.cents / 100:,.0f}", f"{host.max_gpus}", basis_of(price),
+    )  # fmt: skip
 
 
 def _told(winner: Winner) -> Iterator[Bill]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from planner.catalog.prices import Price
 from planner.catalog.schema import PriceEntry
 from planner.scenario.inputs import Inputs
 from planner.versus.priced import goods, price_of
@@ -127,8 +128,11 @@ def _loss(inputs: Inputs, gpu: str, cents: int) -> float:
 
 def _basis(inputs: Inputs, gpu: str) -> str:
     price = price_of(inputs, gpu)
-    if price is None:
-        return _without(inputs, gpu)
+    return _without(inputs, gpu) if price is None else basis_of(price)
+
+
+def basis_of(price: Price) -> str:
+    """How a price is known."""
     if price.entry is None:
         return f"the scenario's own ({price.source})"
     entry = price.entry

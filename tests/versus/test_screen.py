@@ -49,7 +49,7 @@ def test_the_cards_stand_one_below_the_other_in_how_fast(found: HeadToHead) -> N
 
 def test_every_source_stands_under_the_sheet_with_its_figures(found: HeadToHead) -> None:
     sheet = section(found, "Sheet")
-    assert [c.name for c in sheet.columns] == ["figure", A, B, "second to first"]
+    assert [c.name for c in sheet.columns] == ["figure", A, B, "change"]
     for line in found.sheet:
         for cell in (line.first, line.second):
             if cell.source is not None:
@@ -67,3 +67,23 @@ def test_each_fleet_is_told_with_what_is_paid_at_the_start(found: HeadToHead) ->
     assert card is not None
     paid = (host.cents + card.cents) / 100
     assert rows["chat", A] == (f"{paid:,.0f}", f"1 {A}, 1 diy-desktop")
+
+
+def test_the_hosts_of_every_fleet_are_told_with_their_prices(found: HeadToHead) -> None:
+    rows = {row[0]: row[1:] for row in section(found, "Hosts").rows}
+    bought = {item for w in found.winners for c in (*w.costs, w.both) for item, _ in c.bought}
+    assert set(rows) == bought - {A, B}
+    price = found.inputs.prices().listed.price("diy-desktop")
+    assert price is not None
+    assert rows["diy-desktop"][0] == f"{price.cents / 100:,.0f}"
+
+
+def test_what_only_one_card_holds_or_has_is_told_as_a_reason_to_choose_it(
+    found: HeadToHead,
+) -> None:
+    text = " ".join(section(found, "Which to buy").texts)
+    (held,) = (t for t in section(found, "Which to buy").texts if t.startswith("On one card"))
+    assert f"{A} does not hold llama-3.3-70b" in held
+    assert "llama-3.1-8b" not in held
+    assert "deepseek-v2" not in held  # neither holds it
+    assert f"Choose {A}, whatever it costs, if you must have cards side by side" in text

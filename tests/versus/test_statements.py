@@ -162,3 +162,25 @@ def test_a_reason_is_told_once_for_all_workloads(large: HeadToHead) -> None:
     assert [note for note in notes if A in note] == [
         n for n in notes if n.startswith("large and oth")
     ]
+
+
+def test_cards_for_the_same_money_and_the_same_memory_are_told_once(found: HeadToHead) -> None:
+    assert found.trades is not None
+    assert found.trades.same_money == found.trades.same_memory
+    titles = [s.title for s in sections_of(found)]
+    assert f"For the money and the memory of one {B}" in titles
+    other = with_cheap(found, memory_gib=40.0)
+    assert f"For the memory of one {B}" in [s.title for s in sections_of(other)]
+
+
+def test_what_a_card_cannot_have_is_none_and_not_unknown(found: HeadToHead) -> None:
+    rows = {row[0]: row[1:3] for row in section(found, "Sheet").rows}
+    assert rows["NVLink"] == ("none", "bridge")
+    assert rows["NVLink, cards that it joins"] == ("none", "2")
+
+
+def test_every_workload_of_a_reason_is_named(large: HeadToHead) -> None:
+    (first,) = large.winners
+    many = tuple(replace(first, workload=f"w{i}") for i in range(5))
+    notes = section(replace(large, winners=many), "Net cost").notes
+    assert any(note.startswith("w0, w1, w2, w3 and w4 on ") for note in notes)
