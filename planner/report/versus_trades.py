@@ -89,13 +89,13 @@ def _upgrades(found: HeadToHead, trades: Trades) -> Section:
                      "at once", "difference", "range over resale")
     )  # fmt: skip
     text = (
-        f"One {trades.cheap} that is sold when one {trades.dear} takes its place, against one "
-        f"{trades.dear} from the start: net cost over {scenario.months} months, "
-        f"{found.currency}. Counted are what is paid for the cards, {_resale(found)}, discounted "
-        f"at {scenario.discount_rate * 100:g} % a year, at the prices that the scenario has in "
-        "the month of the change; host, energy and the work of the change are not. A negative "
-        f"difference: {trades.cheap} first is cheaper. Each hundredth that {trades.dear} costs "
-        "more by then adds at most a hundredth of its price."
+        f"One {trades.cheap} that is sold when one {trades.dear} takes its place (in turn), "
+        f"against one {trades.dear} from the start (at once): net cost over {scenario.months} "
+        f"months, {found.currency}. Counted are what is paid for the cards, {_resale(found)}, "
+        f"discounted at {scenario.discount_rate * 100:g} % a year, at the prices that the "
+        "scenario has in the month of the change; host, energy and the work of the change are not. "
+        f"A negative difference: {trades.cheap} first is cheaper. Each hundredth that "
+        f"{trades.dear} costs more by then adds at most a hundredth of its price."
     )
     return Section(f"{trades.cheap} first, {trades.dear} later", (text,), columns, tuple(rows))
 
