@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from planner.claims.choosing import scenarios_folder
-from planner.report.sections import as_markdown
+from planner.report.screen import Screen
+from planner.report.sections import as_markdown, as_text
 from planner.report.versus import sections_of, title_of
 from planner.scenario.loading import load_scenario
 from planner.versus.head_to_head import head_to_head
@@ -43,10 +44,12 @@ def test_the_index_counts_the_workloads() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("first", "second"), PAIRS)
-def test_a_page_is_what_the_command_prints(first: str, second: str) -> None:
+def test_a_page_is_what_the_command_prints_and_fits_a_screen(first: str, second: str) -> None:
     found = head_to_head(first, second)
     page = FOLDER / f"{first}-against-{second}.md"
     renew = f"planner versus {first} {second} --markdown > {page.relative_to(FOLDER.parents[1])}"
     assert page.read_text(encoding="utf-8") == as_markdown(title_of(found), sections_of(found)), (
         f"the page is stale; renew it with `{renew}`"
     )
+    shown = as_text(title_of(found), sections_of(found), Screen(100)).splitlines()
+    assert [line for line in shown if len(line) > 100] == []
