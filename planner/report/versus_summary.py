@@ -30,7 +30,7 @@ def summary(found: HeadToHead) -> Iterator[str]:
             )
     if names := [w.workload for w in found.winners if w.rests_on_quote]:
         yield (
-            f"It rests on your quote for {listed(names)}: within the range of today's prices the "
+            f"It rests on your quote for {listed(names)}: at a price within its range the "
             "other card wins."
         )
     if names := _named(found.winners, EQUAL):
