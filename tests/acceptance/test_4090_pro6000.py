@@ -97,7 +97,15 @@ def costs(scenario, **choices):
 
 def test_in_a_regulated_hall_a_smaller_card_with_error_correction_is_cheaper():
     found = costs("regulated", large=EDITIONS, smaller=("rtx-pro-4500",))
-    assert found["smaller"].cents < 0.6 * found["large"].cents
+    assert found["smaller"].cents < 0.75 * found["large"].cents
+
+
+@pytest.mark.parametrize("facts", ["own", "catalogue"])
+def test_the_audited_endpoint_runs_on_one_card_in_a_server(facts):
+    case = ChoiceCase(name=facts, facts=facts)
+    inputs = inputs_of_case(f"{PAGE.name}/fintech-70b.yaml", case, PAGE.world)
+    bought = dict(bill_of(LARGE, EDITIONS, inputs).bought)
+    assert bought == {"rtx-pro-6000-maxq": 1, "supermicro-741ge": 1}
 
 
 def test_a_hundred_users_of_70b_cost_half_on_the_rtx_pro_6000():
