@@ -14,6 +14,7 @@ from planner.errors import Diagnostic, InputError
 from planner.file_schema import NO_GAPS, Gaps, check, salvage
 from planner.scenario.checks import CHECKS, Context, diagnostics
 from planner.scenario.inputs import Inputs
+from planner.scenario.mistaken import overlay_instead
 from planner.scenario.models import models_of, with_models
 from planner.scenario.schema import Scenario
 from planner.yaml_source import Document, Value, parse, read_bytes
@@ -99,6 +100,8 @@ def _shape(document: Document) -> _Shape:
     checked = check(document, Scenario, scenario_schema)
     if checked.model is not None:
         return _Shape(checked.model, document)
+    if (overlay := overlay_instead(document)) is not None:
+        raise InputError([overlay])
     rest = salvage(document, checked, Scenario, scenario_schema, _STAND_INS)
     if rest is None:
         raise InputError(checked.findings)

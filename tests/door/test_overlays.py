@@ -139,3 +139,31 @@ def test_a_broken_overlay_does_not_make_names_unknown(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         load_scenario(scenario, small_catalog())
     assert {d.rule for d in caught.value.diagnostics} == {"missing-field"}
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("put_in_force: []", "catalog: {overlays: [facts.yaml]}"),
+        ("gpus: []\ngpu: []", "catalog: {overlays: [facts.yaml]}"),
+        (book({}), "catalog: {overlays: [facts.yaml], prices: 2026-09}"),
+    ],
+)
+def test_an_overlay_in_the_place_of_a_scenario_is_told_how_it_is_used(
+    text: str, line: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "facts.yaml"
+    file.write_text(f"schema: 1\n{text}\n")
+    with pytest.raises(InputError) as caught:
+        load_scenario(file)
+    (found,) = caught.value.diagnostics
+    assert found.rule == "overlay-instead"
+    assert f"`{line}`" in (found.help or "")
+
+
+def test_a_scenario_with_a_section_of_a_catalogue_is_no_overlay(tmp_path: Path) -> None:
+    file = tmp_path / "lab.yaml"
+    file.write_text("schema: 1\nname: Lab\ngpus: [rtx-a6000]\n")
+    with pytest.raises(InputError) as caught:
+        load_scenario(file)
+    assert {found.rule for found in caught.value.diagnostics} == {"missing-field", "unknown-field"}
