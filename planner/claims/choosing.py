@@ -71,7 +71,15 @@ def inputs_of_case(scenario: str, case: ChoiceCase, world: World) -> Inputs:
 def scenario_path(name: str, folder: Path) -> Path:
     """A scenario beside the claims file, else one that comes with the program."""
     beside = folder / name
-    return beside if beside.exists() else scenarios_folder() / name
+    return beside if is_file(beside) else scenarios_folder() / name
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is such a file; none has a name that is too long for the disk."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def scenarios_folder() -> Path:

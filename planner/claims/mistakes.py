@@ -10,7 +10,8 @@ from typing import TypeAlias
 from planner.catalog.attributes import attributes_of, item_of, scalar
 from planner.catalog.catalog import Catalog
 from planner.catalog.loading import load_overlays
-from planner.claims.choosing import scenario_path, scenarios_folder
+from planner.claims import files
+from planner.claims.choosing import is_file, scenario_path
 from planner.claims.schema import (
     Asserted,
     ChoiceAbout,
@@ -37,33 +38,33 @@ class Known:
 
     Attributes:
         catalog: the catalogue.
-        folder: folder of the file, where its relative paths start.
+        path: the file; its relative paths start in its folder.
         own: the catalogue with the page's own facts laid over it.
         findings: why the page's own facts cannot be read.
     """
 
     catalog: Catalog
-    folder: Path
+    path: Path
     own: Catalog
     findings: Sequence[Diagnostic] = field(default_factory=tuple)
 
     @classmethod
     def of(cls, file: ClaimsFile, document: Document, path: Path, catalog: Catalog) -> Known:
         """What a page may name: the catalogue, and the facts that it brings itself."""
-        folder, overlay = path.resolve().parent, file.own_facts.overlay
+        overlay = file.own_facts.overlay
         if overlay is None:
-            return cls(catalog, folder, catalog)
-        found = scenario_path(overlay, folder)
-        if not found.is_file():
+            return cls(catalog, path, catalog)
+        found = scenario_path(overlay, path.resolve().parent)
+        if not is_file(found):
             message = f"there is no file `{overlay}`"
-            hint = did_you_mean(overlay, _files(folder))
+            hint = files.hint(overlay, path, "overlay")
             place = ("own_facts", "overlay")
             wrong = document.diagnostic("unknown-file", message, place, hint=hint)
-            return cls(catalog, folder, catalog, (wrong,))
+            return cls(catalog, path, catalog, (wrong,))
         try:
-            return cls(catalog, folder, load_overlays(catalog, [found]))
+            return cls(catalog, path, load_overlays(catalog, [found]))
         except InputError as error:
-            return cls(catalog, folder, catalog, tuple(error.diagnostics))
+            return cls(catalog, path, catalog, tuple(error.diagnostics))
 
 
 def mistakes(file: ClaimsFile, document: Document, known: Known) -> Iterator[Diagnostic]:
@@ -128,10 +129,10 @@ def _unknown(
 def _of_choice(
     about: ChoiceAbout, place: Place, document: Document, known: Known
 ) -> Iterator[Diagnostic]:
-    path = scenario_path(about.scenario, known.folder)
-    if not path.is_file():
+    path = scenario_path(about.scenario, known.path.resolve().parent)
+    if not is_file(path):
         message = f"there is no scenario `{about.scenario}`"
-        hint = did_you_mean(about.scenario, _files(known.folder))
+        hint = files.hint(about.scenario, known.path, "scenario")
         yield document.diagnostic("unknown-file", message, (*place, "scenario"), hint=hint)
         return
     cards = {*known.own.gpus, *_cards_of(about, path, known.catalog)}
@@ -168,13 +169,6 @@ def _cards_of(about: ChoiceAbout, scenario: Path, catalog: Catalog) -> Collectio
         return [card for file in files for card in load_overlays(catalog, [file]).gpus]
     except InputError:
         return ()
-
-
-def _files(folder: Path) -> list[str]:
-    """Files that a page can name: beside it, and among the scenarios of the program."""
-    shipped = scenarios_folder()
-    beside = [file.name for file in folder.glob("*.yaml")]
-    return beside + [f.relative_to(shipped).as_posix() for f in shipped.rglob("*.yaml")]
 
 
 def _of_word(

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from planner.catalog.loading import default_catalog
+from planner.claims.choosing import scenario_path
 from planner.claims.loading import load
 from planner.errors import Diagnostic, InputError
 from tests.claims.pages import Data, claim, page, sum_of
@@ -176,3 +177,77 @@ def test_every_finding_of_every_file_is_told(tmp_path: Path) -> None:
         d.rule for d in found
     }
     assert len(found) == 6
+
+
+BETWEEN: Data = {"A6000": ["rtx-a6000"], "4090": ["rtx-4090"]}
+
+
+def chosen_in(scenario: str) -> Data:
+    """A claim that is tested by solving a scenario."""
+    about: Data = {"check": "choice", "scenario": scenario, "between": BETWEEN}
+    return claim(about, {"equals": "A6000"})
+
+
+def beside(folder: Path) -> None:
+    """A scenario and an overlay that stand beside the claims file, and a scenario below it."""
+    (folder / "more").mkdir()
+    (folder / "offer-chat.yaml").write_text("workloads: []\n", encoding="utf-8")
+    (folder / "more" / "growing.yaml").write_text("workloads: []\n", encoding="utf-8")
+    (folder / "offer-prices.yaml").write_text("schema: 1\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("offer-chats.yaml", "offer-chat.yaml"),
+        ("offer-price.yaml", "offer-chat.yaml"),
+        ("growth.yaml", "4090-pro6000/growth.yaml"),
+        ("more/growth.yaml", "more/growing.yaml"),
+        ("scenarios/of/offer-chat.yaml", "offer-chat.yaml"),
+        ("mixtral-8x22.yaml", "4090-pro6000/mixtral-8x22b.yaml"),
+    ],
+)
+def test_for_a_missing_scenario_one_beside_the_claims_file_is_proposed_first(
+    written: str, meant: str, tmp_path: Path
+) -> None:
+    beside(tmp_path)
+    found = told(page(tmp_path, chosen_in(written)), written)
+    assert found.rule == "unknown-file"
+    assert f"did you mean `{meant}`?" in (found.help or "")
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("ofer.yaml", "offer-prices.yaml"),
+        ("offer-facts.yaml", "offer-prices.yaml"),
+        ("4090-pro6000/fact.yaml", "4090-pro6000/facts.yaml"),
+    ],
+)
+def test_for_a_missing_overlay_one_beside_the_claims_file_is_proposed_first(
+    written: str, meant: str, tmp_path: Path
+) -> None:
+    beside(tmp_path)
+    found = told(page(tmp_path, GOOD, own_facts={"overlay": written}), written)
+    assert found.rule == "unknown-file"
+    assert f"did you mean `{meant}`?" in (found.help or "")
+
+
+TOO_LONG = {"name": "z" * 300, "folder": "z" * 300 + "/zzz", "path": "z/" * 3000}
+
+
+@pytest.mark.parametrize("written", ["zzz", *TOO_LONG.values()], ids=["short", *TOO_LONG])
+def test_where_no_file_is_like_the_missing_one_the_places_are_told(
+    written: str, tmp_path: Path
+) -> None:
+    found = told(page(tmp_path, chosen_in(written)), written)
+    assert "did you mean" not in (found.help or "")
+    assert "starts at the claims file" in (found.help or "")
+
+
+def test_a_scenario_beside_the_claims_file_goes_before_one_of_the_program(tmp_path: Path) -> None:
+    (tmp_path / "4090-pro6000").mkdir()
+    mine = tmp_path / "4090-pro6000" / "growth.yaml"
+    mine.write_text("workloads: []\n", encoding="utf-8")
+    assert scenario_path("4090-pro6000/growth.yaml", tmp_path) == mine
+    assert scenario_path("4090-pro6000/mvp.yaml", tmp_path).is_file()
