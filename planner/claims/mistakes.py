@@ -11,6 +11,7 @@ from planner.catalog.attributes import attributes_of, item_of, scalar
 from planner.catalog.catalog import Catalog
 from planner.catalog.loading import load_overlays
 from planner.claims import files
+from planner.claims.attributes import misspelt
 from planner.claims.choosing import is_file, scenario_path
 from planner.claims.schema import (
     Asserted,
@@ -69,6 +70,7 @@ class Known:
 
 def mistakes(file: ClaimsFile, document: Document, known: Known) -> Iterator[Diagnostic]:
     """Every name of the claims that is not known, and every word that no test can give."""
+    yield from misspelt(file.claims, document, known.catalog)
     for i, claim in enumerate(file.claims):
         about, place = claim.about, ("claims", i, "about")
         if isinstance(about, ChoiceAbout):

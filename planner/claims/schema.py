@@ -55,7 +55,7 @@ class FactAbout(Entry):
     items: Names
     """Ids of cards, hosts, racks, bridges or models; each is a case."""
     attribute: str
-    """Name of the attribute; where the catalogue has none, nothing can be checked."""
+    """Name of the attribute; one that no item of the catalogue has cannot be checked."""
 
 
 class SumCase(Entry):

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from pathlib import Path
 
 from planner.catalog.attributes import (
-    Item,
     Known,
     attributes_of,
     is_evidence,
@@ -16,14 +14,9 @@ from planner.catalog.attributes import (
     without_unit,
 )
 from planner.catalog.catalog import Catalog
-from planner.catalog.health.ranges import every_item
 from planner.claims.schema import (
     OwnFacts,
 )
-from planner.errors import nearest
-
-ALIKE = 0.85
-"""How alike two names of attributes are from which on one may be meant by the other."""
 
 
 class UnknownError(Exception):
@@ -59,8 +52,7 @@ class World:
             raise UnknownError(f"the catalogue has no `{item}`")
         found = attributes_of(entry).get(attribute)
         if found is None:
-            hint = _near(attribute, entry, self.catalog)
-            raise UnknownError(f"the catalogue has no {words(attribute)} of {item}{hint}")
+            raise UnknownError(f"the catalogue has no {words(attribute)} of {item}")
         if not self.is_evidence(found.source):
             who = "the page itself" if found.source == self.source else "an article"
             raise UnknownError(f"only {who} says so of the {words(attribute)} of {item}")
@@ -69,20 +61,6 @@ class World:
     def is_evidence(self, source: str | None) -> bool:
         """Whether a source can decide a claim: more than hearsay, and not the page itself."""
         return source != self.source and is_evidence(source, self.catalog.sources)
-
-
-def _near(attribute: str, entry: Item, catalog: Catalog) -> str:
-    """The name that may be meant by one that no item of the catalogue has."""
-    if any(attribute in attributes_of(other) for other in every_item(catalog)):
-        return ""
-    near = nearest(attribute, attributes_of(entry))
-    if near is None or (attribute not in near and _alike(attribute, near) < ALIKE):
-        return ""
-    return f" (did you mean `{near}`?)"
-
-
-def _alike(one: str, other: str) -> float:
-    return SequenceMatcher(None, one, other).ratio()
 
 
 def words(attribute: str) -> str:

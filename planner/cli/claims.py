@@ -92,6 +92,7 @@ def _judged(
 ) -> list[Judged]:
     from planner.catalog.loading import default_catalog, load_overlays
     from planner.catalog.names import must_be_known
+    from planner.claims.attributes import warnings
     from planner.claims.checking import check_pages
     from planner.claims.loading import load, shipped
 
@@ -99,4 +100,8 @@ def _judged(
     pages = load(files or shipped(), catalog)
     known = [claim.id for page in pages for claim in page.file.claims]
     must_be_known("unknown-claim", ids, known, "a claim of these files")
+    if files:
+        claims = [c for page in pages for c in page.file.claims if not ids or c.id in ids]
+        for warning in warnings(claims, catalog):
+            click.echo(f"warning: {warning}", err=True)
     return check_pages(pages, catalog, only=ids or None)

@@ -86,6 +86,8 @@ FIT: Data = {"check": "fit", "gpus": ["rtx-4090"], "model": "llama-3.1-8b"}
 FACT: Data = {"check": "fact", "items": ["rtx-4090"], "attribute": "tdp_w"}
 DEAR: Data = {"price": {"item": "rtx-4090", "book": "sead"}}
 TIE: Data = {"name": "then", "changes": {"gpus": ["rtx-409"]}}
+BANDWITH, BANDWIDTH = "memory_bandwith_gb_s", "memory_bandwidth_gb_s"
+READ: Data = {"fact": {"item": "rtx-4090", "attribute": BANDWITH}}
 SLIP: Data = {"name": "then", "changes": {"sesions": 4}}
 
 
@@ -105,6 +107,16 @@ SLIP: Data = {"name": "then", "changes": {"sesions": 4}}
         (PRICE, {"equals": True}, "wrong-answer", "equals", ""),
         (FIT | {"check": "rate", "precision": "fp8"}, {"equals": "ok"}, "wrong-answer", "ok", ""),
         (FACT, {"equals": "plenty"}, "wrong-kind", "plenty", ""),
+        (FACT | {"attribute": "tdp"}, {"equals": 450}, "unknown-attribute", '"tdp"', "tdp_w"),
+        (FACT | {"attribute": BANDWITH}, {"equals": 1}, "unknown-attribute", BANDWITH, BANDWIDTH),
+        (sum_of("a", {"a": READ}), {"equals": 1}, "unknown-attribute", BANDWITH, BANDWIDTH),
+        (
+            sum_of("a", {}, cases=[{"name": "then", "terms": {"a": READ}}]),
+            {"equals": 1},
+            "unknown-attribute",
+            BANDWITH,
+            BANDWIDTH,
+        ),
         (FACT | {"attribute": "architecture"}, {"equals": 5}, "wrong-kind", "equals", ""),
         (FACT | {"attribute": "architecture"}, {"at_most": 5}, "wrong-kind", "at_most", ""),
     ],
@@ -115,6 +127,12 @@ def test_a_slip_of_the_pen_is_told_where_it_stands(
     found = told(page(tmp_path, claim(about, asserts)), words)
     assert found.rule == rule
     assert hint in (found.help or "")
+
+
+@pytest.mark.parametrize("attribute", ["max_gpus", "noise_db", "tensor_generation_factor"])
+def test_an_attribute_of_other_items_or_of_none_is_no_slip(attribute: str, tmp_path: Path) -> None:
+    file = page(tmp_path, claim(FACT | {"attribute": attribute}, {"equals": 1}))
+    assert load([file], default_catalog())
 
 
 def test_a_source_that_is_not_known_may_be_brought_along(tmp_path: Path) -> None:

@@ -370,10 +370,3 @@ def test_of_a_card_without_cuda_nothing_is_known_whatever_is_asked(tmp_path: Pat
         )
         assert found.verdict is UNKNOWN
         assert "nothing is known of them" in found.why
-
-
-def test_the_nearest_attribute_is_proposed_where_one_is_near(tmp_path: Path) -> None:
-    for name, hint in (("memory_bandwith_gb_s", "memory_bandwidth_gb_s"), ("taste", "")):
-        (found,) = judged(tmp_path, claim(fact(name, "rtx-4090"), {"equals": 1}))
-        assert found.verdict is UNKNOWN
-        assert (f"did you mean `{hint}`" in found.why) is bool(hint)

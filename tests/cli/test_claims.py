@@ -239,3 +239,32 @@ def test_no_estimate_of_a_rate_is_told_above_its_ceiling(run: Run, tmp_path: Pat
         assert told is not None
         ceiling, low, high = (float(g.replace(",", "")) for g in told.groups())
         assert low <= high <= ceiling
+
+
+def fact(attribute: str, name: str) -> Data:
+    """A claim about a fact of a card."""
+    about: Data = {"check": "fact", "items": ["rtx-4090"], "attribute": attribute}
+    return claim(about, {"equals": 1}, name)
+
+
+def test_an_attribute_that_no_item_has_is_warned_of_with_what_rests_on_it(
+    run: Run, tmp_path: Path
+) -> None:
+    claims = [fact("noise_db", "quiet"), fact("noise_db", "hushed"), fact("max_gpus", "host")]
+    file = offer(tmp_path, RIGHT, *claims)
+    for more in ([], ["--json"]):
+        ended = run("claims", "check", file, *more)
+        (line,) = ended.stderr.splitlines()
+        assert ended.code == 0
+        assert line.startswith("warning: no item of the catalogue has an attribute `noise_db`")
+        assert ": quiet, hushed; " in line
+    assert run("claims", "check", file, "--id", "right").stderr == ""
+
+
+def test_a_warning_proposes_the_nearest_attribute(run: Run, tmp_path: Path) -> None:
+    ended = run("claims", "check", offer(tmp_path, fact("tdp_watts", "hot")))
+    assert "did you mean `tdp_w`?" in ended.stderr
+
+
+def test_of_the_shipped_claims_no_attribute_is_warned_of(run: Run) -> None:
+    assert run("claims", "check", "--id", "s001-094").stderr == ""
