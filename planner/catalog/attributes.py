@@ -38,6 +38,7 @@ _UNITS = {
     "_bits": "bit", "kw": "kW",
 }  # fmt: skip
 """Units by how the name of an attribute ends."""
+_PLURALS = ("years", "tokens")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,12 @@ def is_evidence(source: str | None, sources: Mapping[str, SourceEntry]) -> bool:
 def unit_of(attribute: str) -> str:
     """Unit of an attribute, from the end of its name; empty where it has none."""
     return _UNITS.get(_ending(attribute), "")
+
+
+def unit_for(attribute: str, value: object) -> str:
+    """Unit of an attribute beside a value: `3 years`, but `1 year`."""
+    unit = unit_of(attribute)
+    return unit.removesuffix("s") if value == 1 and unit in _PLURALS else unit
 
 
 def without_unit(attribute: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 Plain: TypeAlias = bool | int | float | str | None
@@ -27,6 +27,13 @@ _RECKONED: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Mult: operator.mul,
     ast.Div: operator.truediv,
 }
+_SIGNS: Mapping[type[ast.AST], str] = {
+    ast.LShift: "<<", ast.RShift: ">>", ast.BitAnd: "&", ast.BitOr: "|", ast.BitXor: "^",
+    ast.Mod: "%", ast.FloorDiv: "//", ast.Pow: "**", ast.MatMult: "@", ast.Invert: "~",
+    ast.UAdd: "+", ast.Is: "is", ast.IsNot: "is not",
+}  # fmt: skip
+"""Operators of Python that a condition does not have."""
+_ALLOWED = "it may use `and`, `or`, `not`, `in`, `== != < <= > >=`, `+ - * /` and brackets"
 _WORDS: Mapping[str, Plain] = {
     "true": True, "True": True, "yes": True, "false": False, "False": False, "no": False,
 }  # fmt: skip
@@ -125,10 +132,25 @@ def _refuse_others(body: ast.expr, written: str) -> None:
         ast.BinOp, ast.Name, ast.Load, ast.Constant, ast.Tuple, ast.List, *_COMPARED, *_RECKONED,
     )  # fmt: skip
     for node in ast.walk(body):
-        if not isinstance(node, known):
-            text = ast.unparse(node) if isinstance(node, ast.expr) else type(node).__name__
-            place = _place(node, written)
-            raise PredicateError(f"`{text}` is not part of a condition", place)
+        for part in (node, *_operators(node)):
+            if not isinstance(part, known):
+                message = f"`{_written(part)}` is not part of a condition: {_ALLOWED}"
+                raise PredicateError(message, _place(node, written))
+
+
+def _operators(node: ast.AST) -> Sequence[ast.AST]:
+    """The operators of a part, which Python's syntax tree gives no place of their own."""
+    match node:
+        case ast.BinOp(op=op) | ast.UnaryOp(op=op):
+            return (op,)
+        case ast.Compare(ops=ops):
+            return ops
+        case _:
+            return ()
+
+
+def _written(part: ast.AST) -> str:
+    return ast.unparse(part) if isinstance(part, ast.expr) else _SIGNS[type(part)]
 
 
 def _value(node: ast.expr, attributes: Mapping[str, Plain]) -> Any:  # noqa: ANN401

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, get_args, get_origin
 
@@ -36,18 +36,25 @@ def left_empty(document: Document) -> list[Diagnostic]:
     """Fields after whose name nothing stands: an unfilled stub, or a `null` that was not meant.
 
     An empty value is the same as `null` in YAML, and `null` is an answer in a catalogue: the card
-    has no such rate. Only the written word counts as that answer.
+    has no such rate. Only the written word counts as that answer. An item has one finding.
     """
-    return [
-        document.diagnostic(
-            "empty-value",
-            f"`{path[-1]}` is empty",
-            path,
-            hint="write its value, or `null` if there is none; or remove the line",
-        )
-        for path, place in document.key_spans.items()
-        if document.spans.get(path) == place and document.get(path) is None
-    ]
+    items: dict[Path, list[Path]] = {}
+    for path, place in document.key_spans.items():
+        if document.spans.get(path) == place and document.get(path) is None:
+            items.setdefault(path[:2], []).append(path)
+    return [_empty(document, item, paths) for item, paths in items.items()]
+
+
+def _empty(document: Document, item: Path, paths: Sequence[Path]) -> Diagnostic:
+    names = ", ".join(f"`{path[-1]}`" for path in paths)
+    if len(paths) == 1:
+        message = f"{names} is empty"
+        hint = "write its value, or `null` if there is none; or remove the line"
+    else:
+        whose = f" of `{name}`" if (name := document.get((*item, "id"))) else ""
+        message = f"{len(paths)} fields{whose} are empty: {names}"
+        hint = "write their values, or `null` where there is none; or remove their lines"
+    return document.diagnostic("empty-value", message, paths[0], hint=hint)
 
 
 def is_fact(model: type[Entry], field: str) -> bool:

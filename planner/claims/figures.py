@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from planner.catalog.attributes import Known, scalar, unit_of
+from planner.catalog.attributes import Known, scalar, unit_for, unit_of
 from planner.catalog.schema import Scalar
 from planner.claims.arithmetic import ExpressionError, names_in, value_of
 from planner.claims.schema import (
@@ -48,7 +48,7 @@ def _is_counted(attribute: str, value: Scalar | None) -> bool:
 
 
 def _told(found: Known, value: Scalar | None) -> str:
-    unit = unit_of(found.name)
+    unit = unit_for(found.name, value)
     measured = f"{shown(value)} {unit}" if unit and not isinstance(value, str) else shown(value)
     return f"{words(found.name)} {measured} ({found.source})"
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from planner.cli.one_of import OneOf
+
 if TYPE_CHECKING:
     from planner.claims.verdicts import Judged
 
@@ -25,7 +27,7 @@ def command() -> None:
     "--verdict",
     "verdicts",
     multiple=True,
-    type=click.Choice(_VERDICTS),
+    type=OneOf(_VERDICTS),
     help="Tell these one by one; may be repeated.  [default: refuted, depends]",
 )
 @click.option(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import click
 
+from planner.cli.one_of import OneOf
+
 _VARIABLE = "_PLANNER_COMPLETE"
 
 
 @click.command("completion")
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.argument("shell", type=OneOf(["bash", "zsh", "fish"]))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 @click.pass_context
 def command(context: click.Context, shell: str, as_json: bool) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
+from planner.cli.one_of import OneOf
+
 _KINDS = ("scenario", "catalog", "plan", "claims")
 
 
 @click.command("schema")
-@click.argument(
-    "kind", type=click.Choice(["scenario", "catalog", "plan", "claims"]), required=False
-)
+@click.argument("kind", type=OneOf(["scenario", "catalog", "plan", "claims"]), required=False)
 @click.option("--write", is_flag=True, help="Renew the files in planner/schemas (for developers).")
 @click.option(
     "--json", "as_json", is_flag=True, help="Print it inside one JSON object with its kind."

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from planner.cli.completing import gpus, models, price_books
+from planner.cli.one_of import OneOf
 
 if TYPE_CHECKING:
     from planner.report.sizes import Sizes
@@ -52,12 +53,12 @@ _NUMBER = click.FloatRange(min=0, min_open=True)
 @click.option("--ecc", is_flag=True, help="Only memory with error correction.")
 @click.option(
     "--task",
-    type=click.Choice(["inference", "embedding", "image", "finetune"]),
+    type=OneOf(["inference", "embedding", "image", "finetune"]),
     help="What it shall do.  [default: what models of its kind do]",
 )
 @click.option(
     "--method",
-    type=click.Choice(["full", "lora", "qlora"]),
+    type=OneOf(["full", "lora", "qlora"]),
     help="Method of fine-tuning.  [default: lora]",
 )
 @click.option(

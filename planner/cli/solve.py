@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from planner.cli.one_of import OneOf
+
 if TYPE_CHECKING:
     from planner.plan.schema import Plan
     from planner.solve.settings import Settings
@@ -49,8 +51,8 @@ _POSITIVE = click.FloatRange(min=0, min_open=True)
     show_default=True,
     help="Say what buying once, and buying again later, would have cost.",
 )
-@click.option("--engine", type=click.Choice(_ENGINES), default="auto", show_default=True)
-@click.option("--backend", type=click.Choice(_BACKENDS), default="gscip", show_default=True)
+@click.option("--engine", type=OneOf(_ENGINES), default="auto", show_default=True)
+@click.option("--backend", type=OneOf(_BACKENDS), default="gscip", show_default=True)
 @click.option(
     "--threads", type=click.IntRange(min=1), default=1, show_default=True, help="Of the solver."
 )

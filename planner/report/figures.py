@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from planner.catalog.architecture import ModelEntry
-from planner.catalog.attributes import in_words, unit_of
+from planner.catalog.attributes import in_words, unit_for, unit_of
 from planner.catalog.facts import Claim, Entry, Fact
 from planner.catalog.market import BenchmarkEntry, ReferenceEntry
 from planner.catalog.schema import (
@@ -58,7 +58,7 @@ class Figure:
         """A value of this attribute for people, with its unit."""
         text = _text(value)
         is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        return f"{text} {self.unit}" if self.unit and is_number else text
+        return f"{text} {unit_for(self.name, value)}" if self.unit and is_number else text
 
     def sources(self) -> list[str]:
         """Ids of all sources that say something about it."""

@@ -11,6 +11,7 @@ from planner.catalog.attributes import (
     confidence_of,
     item_of,
     scalar,
+    unit_for,
     unit_of,
     without_unit,
 )
@@ -129,3 +130,15 @@ def test_a_date_means_every_day_of_its_span(as_of: str, first: str, last: str, d
 def test_dates_are_sorted_by_when_they_begin_and_the_vague_first() -> None:
     dates = ["2024-12-31", "2025", "2025-01-02", "2025-01-03", "2025-Q2", "2025-05", "2026"]
     assert sorted(dates, key=order) == dates
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value", "unit"),
+    [
+        ("warranty_years", 1, "year"), ("warranty_years", 1.0, "year"),
+        ("warranty_years", 3, "years"), ("warranty_years", 0, "years"),
+        ("context_tokens", 1, "token"), ("memory_bandwidth_gb_s", 1, "GB/s"), ("vendor", 1, ""),
+    ],
+)  # fmt: skip
+def test_one_of_a_unit_is_told_in_the_singular(attribute: str, value: float, unit: str) -> None:
+    assert unit_for(attribute, value) == unit

@@ -128,3 +128,19 @@ def test_what_is_wrong_in_a_condition_is_told_with_its_columns(text: str, wrong:
     first, last = caught.value.place
     assert text[first - 1 : last - 1].strip() == wrong
     assert first <= len(text.rstrip()) + 1
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        ("tdp_w >> 4", ">>"), ("1 << 3 > 2", "<<"), ("ecc & ecc", "&"), ("ecc | ecc", "|"),
+        ("tdp_w ^ 2", "^"), ("tdp_w % 2 == 0", "%"), ("tdp_w // 2 > 1", "//"),
+        ("tdp_w ** 2 > 1", "**"), ("tdp_w @ 2", "@"), ("~ecc", "~"), ("+tdp_w > 1", "+"),
+        ("name is none", "is"), ("name is not none", "is not"),
+    ],
+)  # fmt: skip
+def test_an_operator_that_there_is_not_is_told_as_it_is_written(text: str, sign: str) -> None:
+    with pytest.raises(PredicateError) as caught:
+        Predicate(text)
+    assert f"{caught.value}".startswith(f"`{sign}` is not part of a condition: it may use `and`")
+    assert caught.value.place is not None

@@ -100,12 +100,23 @@ def test_what_is_left_empty_is_refused_by_name_and_a_written_null_is_not(
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_template_that_is_not_filled_in_is_refused_by_every_field(
+def test_a_template_that_is_not_filled_in_is_refused_once_with_every_field(
     kind: str, tmp_path: Path
 ) -> None:
-    found = refused(tmp_path / "stub.yaml", template(kind))
+    (found,) = refused(tmp_path / "stub.yaml", template(kind))
     empty = re.findall(r"^    (\w+):  # ", template(kind), flags=re.MULTILINE)
-    assert [d.message for d in found] == [f"`{name}` is empty" for name in empty]
+    told = ", ".join(f"`{name}`" for name in empty)
+    assert found.message == f"{len(empty)} fields of `my-id` are empty: {told}"
+    assert f" {empty[0]}:" in found.source_line
+
+
+def test_each_item_tells_its_own_empty_fields(tmp_path: Path) -> None:
+    text = "gpus: [{id: one, name: , vendor: }, {id: other, ecc: }]"
+    found = refused(tmp_path / "stub.yaml", text)
+    assert [d.message for d in found] == [
+        "2 fields of `one` are empty: `name`, `vendor`",
+        "`ecc` is empty",
+    ]
 
 
 def test_that_there_is_none_survives_the_way_into_an_overlay(tmp_path: Path) -> None:

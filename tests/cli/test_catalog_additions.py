@@ -125,13 +125,17 @@ def test_the_template_of_a_price_names_the_book_that_a_scenario_takes(
     assert f"prices: {book['id']}}}" in text
 
 
-def test_an_unfilled_template_is_refused_at_its_lines(run: Run, tmp_path: Path) -> None:
+def test_an_unfilled_template_is_refused_with_one_list_of_its_blanks(
+    run: Run, tmp_path: Path
+) -> None:
     text = run("catalog", "add", "--template", "gpu").stdout
     code, _, error = added(run, tmp_path, text)
     assert code == 2
-    line = next(n for n, t in enumerate(text.splitlines(), 1) if "int8_tops:" in t)
-    assert "error[empty-value]: `int8_tops` is empty" in error
+    line = next(n for n, t in enumerate(text.splitlines(), 1) if " name:" in t)
+    assert error.startswith("error[empty-value]: 23 fields of `my-id` are empty: `name`, ")
+    assert "`int8_tops`" in error
     assert f"stub.yaml:{line}:" in error
+    assert error.endswith("1 error\n")
 
 
 CARD = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -409,3 +410,36 @@ def test_an_unknown_attribute_to_sort_by_is_told_with_the_nearest(run: Run) -> N
     assert ended.code == 2
     assert "`prise` is not an attribute" in ended.stderr
     assert "did you mean `price`?" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "meant"),
+    [
+        (["catalog", "list", "gpu"], "gpus"),
+        (["catalog", "add", "--template", "gpus"], "gpu"),
+        (["catalog", "prices", "--condition", "refurb"], "refurbished"),
+        (["claims", "check", "--verdict", "refute"], "refuted"),
+        (["size", "llama-3.1-8b", "--task", "embed"], "embedding"),
+        (["solve", "x.yaml", "--backend", "cpsat"], "cp-sat"),
+        (["schema", "scenarios"], "scenario"),
+        (["completion", "zh"], "zsh"),
+    ],
+)
+def test_a_misspelt_word_of_a_few_is_told_with_the_nearest(
+    arguments: list[str], meant: str, run: Run
+) -> None:
+    ended = run(*arguments)
+    assert ended.code == 2
+    assert f"; did you mean `{meant}`?" in ended.stderr
+
+
+def test_a_word_that_is_like_none_is_told_the_words_alone(run: Run) -> None:
+    ended = run("claims", "check", "--verdict", "zzz")
+    assert ended.code == 2
+    assert "'holds', 'refuted', 'depends', 'unverifiable'" in ended.stderr
+    assert "did you mean" not in ended.stderr
+
+
+def test_one_year_is_told_in_the_singular(run: Run) -> None:
+    told = run("catalog", "show", "rtx-4090").stdout
+    assert re.search(r"^warranty_years +1 year  ", told, flags=re.MULTILINE)

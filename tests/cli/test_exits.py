@@ -183,7 +183,7 @@ def test_help_imports_nothing_heavy() -> None:
 
 def test_every_command_has_its_module() -> None:
     folder = ROOT / "planner" / "cli"
-    helpers = {"__init__", "main", "output", "completing", "progress"}
+    helpers = {"__init__", "main", "output", "completing", "one_of", "progress"}
     modules = {f.stem for f in Path(folder).glob("*.py")} - helpers
     assert modules <= set(COMMANDS)
     assert set(SUBCOMMANDS) <= set(COMMANDS)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from planner.cli.one_of import OneOf
+
 if TYPE_CHECKING:
     from planner.report.additions import Added
 
@@ -21,7 +23,7 @@ _KINDS = ("gpu", "host", "rack", "bridge", "price")
     metavar="FILE",
     help="Add to this overlay; it is made if it is not there.",
 )
-@click.option("--template", type=click.Choice(_KINDS), help="Print a stub to fill in.")
+@click.option("--template", type=OneOf(_KINDS), help="Print a stub to fill in.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 @click.pass_context
 def add(

@@ -5,13 +5,14 @@ from __future__ import annotations
 import click
 
 from planner.cli.completing import everything
+from planner.cli.one_of import OneOf
 
 
 @click.command("prices")
 @click.argument("item", metavar="[ITEM]", required=False, shell_complete=everything)
 @click.option("--currency", metavar="CODE", default="USD", show_default=True)
 @click.option(
-    "--condition", type=click.Choice(["new", "used", "refurbished", "mixed"]), help="Of the goods."
+    "--condition", type=OneOf(["new", "used", "refurbished", "mixed"]), help="Of the goods."
 )
 @click.option("--since", metavar="DATE", help="First date, for example 2026-01.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")

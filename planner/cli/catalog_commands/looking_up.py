@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from planner.cli.completing import everything, price_books
+from planner.cli.one_of import OneOf
 
 if TYPE_CHECKING:
     from planner.report.listings import Kind
@@ -18,7 +19,7 @@ _KINDS = (
 
 
 @click.command("list")
-@click.argument("kind", type=click.Choice(_KINDS), required=False)
+@click.argument("kind", type=OneOf(_KINDS), required=False)
 @click.option(
     "--where",
     metavar="CONDITION",
