@@ -209,7 +209,7 @@ def _useful_hosts(
     owned |= {lease.item for lease in inputs.scenario.leases}
     prices, start = inputs.prices(), Month.parse(inputs.scenario.start)
     found = {}
-    for name, host in inputs.hosts().items():
+    for name, host in inputs.usable_hosts().items():
         if host.built_in is not None and host.built_in[0] not in gpus:
             left_out[name] = f"no workload can run on its {host.built_in[0]}"
         elif name not in owned and not _ever(prices, inputs, name, start):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from planner.scenario.inputs import Inputs
@@ -17,8 +16,7 @@ def facts_used(inputs: Inputs) -> dict[str, Any]:
     sources that nothing refers to are left away.
     """
     catalog, scenario = inputs.catalog, inputs.scenario
-    every_host = replace(inputs, least_pcie_generation=None).hosts()
-    gpus, hosts, racks = inputs.gpus(), every_host, inputs.racks()
+    gpus, hosts, racks = inputs.gpus(), inputs.hosts(), inputs.racks()
     bridges = inputs.bridges()
     models = {w.model for w in scenario.workloads if hasattr(w, "model")}
     items = {*gpus, *hosts, *racks, *bridges}

@@ -295,8 +295,8 @@ class Inputs(Entry):
     scenario: dict[str, Any]
     catalog: dict[str, Any]
     least_pcie_generation: int | None = None
-    """Of the hosts that take loose cards only those of this PCI Express generation and above are
-    in this plan, so its groups of cards exchange data that fast; null for any."""
+    """Of the hosts that take loose cards only those of this PCI Express generation and above are in
+    use, so that groups of cards exchange data that fast; null for any."""
 
 
 class Plan(Entry):

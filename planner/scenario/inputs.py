@@ -24,8 +24,8 @@ class Inputs:
     Attributes:
         scenario: the scenario.
         catalog: its catalogue.
-        least_pcie_generation: of the hosts that take loose cards, those of this PCI Express
-            generation and above are looked at; all if None.
+        least_pcie_generation: of the hosts that take loose cards, only those of this PCI Express
+            generation and above may be in use; all if None.
     """
 
     scenario: Scenario
@@ -51,16 +51,20 @@ class Inputs:
         }
 
     def hosts(self) -> dict[str, Host]:
-        """Hosts that may be used, by id, in the order of the catalogue."""
+        """Hosts that may be held, by id, in the order of the catalogue."""
         allowed = self.scenario.fleet.hosts
-        found = {
+        return {
             name: Host.of(entry)
             for name, entry in self.catalog.hosts.items()
             if (allowed is None or name in allowed) and name not in self.scenario.catalog.exclude
         }
-        return {name: host for name, host in found.items() if self._is_fast_enough(host)}
 
-    def _is_fast_enough(self, host: Host) -> bool:
+    def usable_hosts(self) -> dict[str, Host]:
+        """Hosts that may be in use: those of them that are fast enough."""
+        return {name: host for name, host in self.hosts().items() if self.may_use(host)}
+
+    def may_use(self, host: Host) -> bool:
+        """Whether a host is fast enough to be in use."""
         least = self.least_pcie_generation
         return least is None or host.built_in is not None or host.pcie_generation >= least
 

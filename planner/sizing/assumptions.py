@@ -92,8 +92,8 @@ def slot_assumptions(setting: Setting, options: Sequence[Option]) -> Iterator[As
     if setting.slot is not None and any(o.link == "pcie" for o in options):
         yield Assumption(
             "sizing.pcie",
-            "cards of a group without NVLink exchange data through their slots, at the speed of "
-            "the slowest host of the fleet or of the card",
+            "generation at which cards of a group without NVLink exchange data through their "
+            "slots; every host in use has it, and a slower card its own",
             f"PCI Express {setting.slot}",
             "`pcie_generation` of the hosts",
         )

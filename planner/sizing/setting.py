@@ -23,7 +23,7 @@ class Setting:
     Attributes:
         scenario: the scenario.
         engines: constants of the engines.
-        slot: PCI Express generation of the slowest host that may be used, or None; a fleet of
+        slot: PCI Express generation of the slowest host that may be in use, or None; a fleet of
             faster hosts alone is sized apart (``planner.studies.slots``).
         max_share_ppm: share of a card's time that may be promised, millionths.
         pace: speed of a workload relative to the middle of its range; 1 where absent.
@@ -44,7 +44,7 @@ class Setting:
         """
         engines = Engines.of(inputs.catalog)
         share = floor(exact(engines.sharing.max_time_share) * MILLION)
-        slot = slowest_slot(inputs.hosts().values())
+        slot = slowest_slot(inputs.usable_hosts().values())
         return cls(inputs.scenario, engines, slot, share, pace or {})
 
     def at_pace(self, workload: str, pace: float) -> Setting:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from planner.errors import InfeasibleError
+from planner.formulation.setup import set_up
 from planner.scenario.inputs import Inputs
 from planner.sizing.option import Sizing
 from planner.sizing.sizing import size
@@ -20,6 +21,8 @@ from planner.studies.explain_needs import needs
 from planner.studies.explain_resources import resource_limits
 from planner.studies.explain_search import Search
 from planner.studies.explain_trials import Trials
+from planner.studies.obstacles import obstacles
+from planner.studies.slots import Case, faster_cases
 
 T = TypeVar("T")
 _SECONDS = 60.0
@@ -60,11 +63,24 @@ def explained(
     settings: Settings,
     listener: Listener,
 ) -> InfeasibleError:
-    """The same error with the changes that make the scenario possible."""
-    sizing = size(inputs)
+    """The same error with the changes that make the scenario possible.
+
+    Where hosts are of several generations, it is about the first of the searches of
+    ``planner.studies.slots`` in which every load runs somewhere.
+    """
+    inputs, sizing = _case(inputs)
     trials = Trials(inputs, sizing, backend, listener, min(_SECONDS, settings.seconds))
     found = Search(trials, limits_of(inputs, sizing)).run()
     return InfeasibleError(error.reasons, found.ordered(), found.untried())
+
+
+def _case(inputs: Inputs) -> Case:
+    """The hosts and speeds that an explanation is about."""
+    sizing = size(inputs)
+    for case in [(inputs, sizing), *faster_cases(inputs, sizing)]:
+        if not obstacles(case[1], set_up(*case)):
+            return case
+    return inputs, sizing
 
 
 def limits_of(inputs: Inputs, sizing: Sizing) -> list[Limit]:

@@ -35,7 +35,8 @@ class Searched:
         outcome: what it ended with.
         plan: its plan, if it found one.
         first_plan: seconds after which the first plan was there and checked.
-        every_fleet: whether its problem holds every fleet of the scenario.
+        cases: all searches that were made, where one cannot hold every fleet; itself alone else.
+        every_fleet: whether no case was left unsearched.
     """
 
     inputs: Inputs
@@ -44,7 +45,13 @@ class Searched:
     outcome: Outcome
     plan: Plan | None
     first_plan: float | None = None
+    cases: tuple[Searched, ...] = ()
     every_fleet: bool = True
+
+    @property
+    def each(self) -> tuple[Searched, ...]:
+        """All searches that were made, this one among them."""
+        return self.cases or (self,)
 
     def with_outcome(self, outcome: Outcome, backend: Backend, settings: Settings) -> Searched:
         """The same with other knowledge of the proof, and the plan that tells it."""

@@ -54,7 +54,8 @@ def find_plan(
     if not stress or listener.stop.requested:
         return plan
     listener.on_progress(_progress(plan))
-    known = Known(found.inputs, found.sizing, found.outcome.packings)
+    each = sorted(found.each, key=lambda case: case.inputs is not found.inputs)
+    known = [Known(case.inputs, case.sizing, case.outcome.packings) for case in each]
     tested = robustness(plan, known, backend, settings.gap, listener.stop)
     return plan.model_copy(update={"sensitivity": tuple(tested)})
 

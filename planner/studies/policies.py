@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from planner.formulation.problem import Vintage
 from planner.formulation.setup import Setup
 from planner.plan.building import Proof, build_plan
 from planner.plan.schema import Engine, Plan, Policy, Status
@@ -22,7 +23,7 @@ from planner.studies.found import checked, engine_of
 from planner.studies.one_search import Searched
 from planner.studies.policies_figures import figures_of, without_plan
 from planner.studies.policies_search import PolicySearch
-from planner.studies.policies_steps import Walk, step_by_step
+from planner.studies.policies_steps import first_step, step_by_step
 from planner.studies.policies_vintages import buy_once
 from planner.version import __version__
 
@@ -36,6 +37,8 @@ class _Path:
     plan: Plan | None = None
     status: Status = "no-answer"
     reason: str = ""
+    case: Searched | None = None
+    """The search whose problem the solution is of."""
 
 
 def with_paths(
@@ -86,62 +89,80 @@ class _Study:
         self._search = PolicySearch(searched.outcome, plan, backend, settings, listener)
 
     def once(self) -> _Path:
-        """All orders at the first node, with a bound for all plans of that kind.
-
-        What was searched here bounds them only if no fleet was left to another search.
-        """
-        setup = buy_once(self._searched.setup)
-        outcome = self._search.whole(BUY_ONCE, setup)
-        if outcome.solution is None:
-            start = self._searched.inputs.scenario.start
-            return self._none(BUY_ONCE, [outcome], setup, f"with all orders in {start}")
-        bound = self._searched.outcome.lower_bound
-        if self._searched.every_fleet:
-            bound = max(bound, outcome.lower_bound)
-        engine = engine_of(outcome, self._backend, self._settings)
-        return self._path(BUY_ONCE, outcome.solution, bound, engine)
+        """All orders at the first node, with a bound for all plans of that kind."""
+        searched = self._searched
+        found: list[tuple[Outcome, Searched]] = []
+        for case in searched.each:
+            left = len(searched.each) - len(found)
+            setup, packings = buy_once(case.setup), case.outcome.packings
+            outcome = self._search.whole(BUY_ONCE, setup, packings, left)
+            found.append((outcome, case))
+        outcomes = [outcome for outcome, _ in found]
+        best, case = min(found, key=lambda pair: _cost(pair[0]))
+        if best.solution is None:
+            where = f"with all orders in {searched.inputs.scenario.start}"
+            rentals = tuple(v for v in case.setup.problem.vintages if v.mode == "rent")
+            proven = searched.every_fleet and all(o.infeasible for o in outcomes)
+            return self._none(BUY_ONCE, buy_once(case.setup), where, proven, rentals)
+        bound = searched.outcome.lower_bound
+        if searched.every_fleet:
+            bound = max(bound, min(o.lower_bound for o in outcomes if not o.infeasible))
+        return self._path(BUY_ONCE, case, best.solution, bound, self._engine(outcomes))
 
     def again(self) -> _Path:
         """Step by step; no plan of the scenario costs less than the bound of the main search."""
-        searched = self._searched
-        walk = step_by_step(searched.setup, searched.inputs, self._search.step)
+        case = self._beginning()
+        walk = step_by_step(case.setup, case.inputs, self._search.step)
         if walk.solution is None:
             where = f"in {walk.month}, from what is held then"
-            return self._none(RE_BUY, walk.outcomes, walk.last, where)
-        bound = searched.outcome.lower_bound
-        return self._path(RE_BUY, walk.solution, bound, self._engine_of_walk(walk))
+            return self._none(RE_BUY, walk.last, where, walk.outcomes[-1].infeasible)
+        bound = self._searched.outcome.lower_bound
+        return self._path(RE_BUY, case, walk.solution, bound, self._engine(walk.outcomes))
+
+    def _beginning(self) -> Searched:
+        """The case in which the first step is cheapest: what comes after it is not known."""
+        each = self._searched.each
+        if len(each) == 1:
+            return self._searched
+        firsts = [first_step(case.setup, case.inputs, self._search.step) for case in each]
+        return min(zip(firsts, each, strict=True), key=lambda pair: _cost(pair[0]))[1]
 
     def cheapest(self, paths: Sequence[_Path]) -> Plan:
         """The plan of the main search, or a cheaper one of a policy with the same bound."""
         plan = self._best
         for path in paths:
-            if path.plan is not None and path.solution is not None:
-                if path.plan.objective.npv >= plan.objective.npv:
-                    continue
+            if path.case is None or path.solution is None or path.plan is None:
+                continue
+            if path.plan.objective.npv < plan.objective.npv:
                 engine = plan.engine.model_copy(update={"plan_seconds": None})
-                plan = self._plan(path.solution, self._searched.outcome.lower_bound, engine)
+                bound = self._searched.outcome.lower_bound
+                plan = self._plan(path.case, path.solution, bound, engine)
         return plan
 
-    def _path(self, name: str, solution: Solution, bound: float, engine: Engine) -> _Path:
-        plan = self._plan(solution, bound, engine)
-        return _Path(name, solution, plan, plan.status)
+    def _path(
+        self, name: str, case: Searched, solution: Solution, bound: float, engine: Engine
+    ) -> _Path:
+        plan = self._plan(case, solution, bound, engine)
+        return _Path(name, solution, plan, plan.status, case=case)
 
-    def _plan(self, solution: Solution, bound: float, engine: Engine) -> Plan:
+    def _plan(self, case: Searched, solution: Solution, bound: float, engine: Engine) -> Plan:
         proof = Proof(bound, self._settings.gap, engine)
-        searched = self._searched
-        return build_plan(searched.inputs, searched.sizing, solution, proof, __version__)
+        return build_plan(case.inputs, case.sizing, solution, proof, __version__)
 
-    def _none(self, name: str, outcomes: Sequence[Outcome], setup: Setup, where: str) -> _Path:
+    def _none(
+        self, name: str, setup: Setup, where: str, proven: bool, barred: tuple[Vintage, ...] = ()
+    ) -> _Path:
         """A policy without a plan: proven, with what stands in the way, or the time was up."""
-        if not (outcomes[-1].infeasible and self._searched.every_fleet):
+        if not proven:
             return _Path(name, reason=f"{where}: the search ended without a plan")
-        barred = tuple(v for v in self._searched.setup.problem.vintages if v.mode == "rent")
-        why = self._search.reason(setup, barred if name == BUY_ONCE else ())
+        why = self._search.reason(setup, barred)
         return _Path(name, status="infeasible", reason=f"{where}: {why}")
 
-    def _engine_of_walk(self, walk: Walk) -> Engine:
-        """One account of all steps."""
-        each = [engine_of(o, self._backend, self._settings) for o in walk.outcomes]
+    def _engine(self, outcomes: Sequence[Outcome]) -> Engine:
+        """One account of several searches."""
+        if len(outcomes) == 1 and len(self._searched.each) == 1:
+            return engine_of(outcomes[0], self._backend, self._settings)
+        each = [engine_of(o, self._backend, self._settings) for o in outcomes]
         stopped = [e.stopped_by for e in each if e.stopped_by != StoppedBy.GAP.value]
         listed = all(e.name == "direct" for e in each)
         return Engine(
@@ -155,3 +176,7 @@ class _Study:
             patterns="all" if listed else "generated",
             stopped_by=stopped[0] if stopped else "gap",
         )
+
+
+def _cost(outcome: Outcome) -> float:
+    return float("inf") if outcome.cost is None else outcome.cost

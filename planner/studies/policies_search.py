@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 
 from planner.formulation.problem import Vintage
@@ -11,6 +12,7 @@ from planner.plan.schema import Plan
 from planner.plan.upgrade_paths import RE_BUY
 from planner.solve.backend import Backend
 from planner.solve.engine import explore, solve
+from planner.solve.packing import Packing
 from planner.solve.settings import Listener, Method, Outcome, Progress, Settings
 from planner.studies.policies_reasons import reason_of
 
@@ -27,6 +29,8 @@ _STEP_GAP = 0.001
 the lab, steps solved to 1 % led to a roadmap whose cost differed by 3 %."""
 _SECONDS_FOR_A_REASON = 3.0
 _LEAST_SECONDS = 0.1
+
+Packings = Sequence[Sequence[Packing]]
 
 
 class PolicySearch:
@@ -51,12 +55,18 @@ class PolicySearch:
     def _left(self) -> float:
         return _SECONDS - (time.monotonic() - self._began)
 
-    def whole(self, name: str, setup: Setup) -> Outcome:
-        """Search a restriction of the whole problem, from the packings of the main search."""
+    def whole(self, name: str, setup: Setup, packings: Packings, searches_left: int) -> Outcome:
+        """Search a restriction of a whole problem, from the packings of the search of all of it.
+
+        Args:
+            name: of the policy.
+            setup: the restricted problem.
+            packings: ways to serve each node that the search of the whole problem met.
+            searches_left: how many such searches, with this one, share the time.
+        """
         listener = self._told(name)
-        seconds = self._left * _SHARE_OF_WHOLE
+        seconds = self._left * _SHARE_OF_WHOLE / searches_left
         limits = self._limits(seconds, self._settings.gap)
-        packings = self._main.packings
         if self._main.strangers or not packings:
             return solve(setup, self._backend, limits, listener)
         known = explore(setup, self._backend, limits, listener, packings, greedy=False)

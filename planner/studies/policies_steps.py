@@ -72,6 +72,14 @@ def step_by_step(setup: Setup, inputs: Inputs, search: Search) -> Walk:
     return Walk(tuple(outcomes), small, month, solution)
 
 
+def first_step(setup: Setup, inputs: Inputs, search: Search) -> Outcome:
+    """The first step alone, for a comparison of several problems; as in `step_by_step`."""
+    every = list(steps(setup.problem))
+    step = _Step(setup.problem, every[0], {}, _Worth(setup.problem, inputs))
+    month = setup.problem.tree.nodes[0].label
+    return search(replace(setup, problem=step.problem), month, len(every) + 1)
+
+
 def steps(problem: Problem) -> Iterator[range]:
     """Indexes of the nodes of each step; a new one begins where what is asked for changes."""
     first, before = 0, _asked(problem, problem.tree.nodes[0])

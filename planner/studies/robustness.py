@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from planner.formulation.setup import Setup, set_up, with_first_purchase
 from planner.plan.schema import Plan, Sensitivity
@@ -18,14 +18,18 @@ from planner.scenario.inputs import Inputs
 from planner.sizing.option import Sizing
 from planner.sizing.sizing import size
 from planner.solve.backend import Backend, Stop
-from planner.solve.engine import explore
+from planner.solve.engine import explore, solve
 from planner.solve.packing import Packing
 from planner.solve.settings import Listener, Outcome, Settings
-from planner.studies.uncertain import Changed, Uncertain, moved, uncertain_inputs
+from planner.studies.uncertain import Uncertain, moved, uncertain_inputs
 
 MOST = 3
 _SECONDS = 90.0
 """For the whole study, whose work is limited without a clock and should take ten or so."""
+
+_SECONDS_FOR_A_PLAN = 5.0
+"""For a search at one end of a range where a short one found no plan."""
+_NO_PLAN = float("inf")
 
 Purchase = Mapping[tuple[str, str], int]
 Packings = Sequence[Sequence[Packing]]
@@ -33,7 +37,7 @@ Packings = Sequence[Sequence[Packing]]
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is left from the search that found the plan.
+    """What is left from a search.
 
     Attributes:
         inputs: its scenario and catalogue.
@@ -47,24 +51,26 @@ class Known:
 
 
 def robustness(
-    plan: Plan, known: Known, backend: Backend, gap: float, stop: Stop
+    plan: Plan, known: Sequence[Known], backend: Backend, gap: float, stop: Stop
 ) -> list[Sensitivity]:
     """The least certain inputs of a plan and the regret of its first purchase.
 
     Args:
         plan: the plan.
-        known: what its search left.
+        known: what the search that found it left, and then those for other hosts, if any.
         backend: solver.
         gap: regret as a share of the gross spend up to which the purchase survives.
         stop: ends the study early; what was not looked at is left out, also where time ran out.
     """
     study = _Study(plan, known, backend, gap, stop)
-    most = uncertain_inputs(plan, known.inputs, known.sizing)[:MOST]
+    most = uncertain_inputs(plan, known[0].inputs, known[0].sizing)[:MOST]
     return [found for u in most if (found := study.of(u)) is not None]
 
 
 class _Study:
-    def __init__(self, plan: Plan, known: Known, backend: Backend, gap: float, stop: Stop) -> None:
+    def __init__(
+        self, plan: Plan, known: Sequence[Known], backend: Backend, gap: float, stop: Stop
+    ) -> None:
         self._plan, self._known, self._backend = plan, known, backend
         self._gap, self._stop = gap, stop
         self._first = _first_purchase(plan)
@@ -97,31 +103,44 @@ class _Study:
 
     def _regret(self, uncertain: Uncertain, factor: float) -> int | None:
         """Cents that keeping the first purchase costs more; None if it leads to no plan."""
-        changed = moved(self._known.inputs, uncertain, factor)
-        setup = self._setup(changed)
-        known = self._known.packings
-        if changed.pace or len(known) != len(setup.problem.tree.nodes):
-            known = ()
-        settled = with_first_purchase(setup, self._first)
-        kept = self._explore(settled, known, greedy=not known)
-        free = self._explore(setup, kept.packings, greedy=not known)
-        if free.solution is None or kept.solution is None:
-            return None
-        return max(0, round(_cost(kept) - _cost(free)))
+        costs = [self._costs(known, uncertain, factor) for known in self._known]
+        kept, free = (min(of_all) for of_all in zip(*costs, strict=True))
+        return None if max(kept, free) == _NO_PLAN else max(0, round(kept - free))
 
-    def _setup(self, changed: Changed) -> Setup:
-        sizing = size(changed.inputs, changed.pace) if changed.pace else self._known.sizing
-        return set_up(changed.inputs, sizing)
+    def _costs(self, known: Known, uncertain: Uncertain, factor: float) -> tuple[float, float]:
+        """Cost of the best fleet with the first purchase already made, and of the best of all."""
+        changed = moved(known.inputs, uncertain, factor)
+        sizing = size(changed.inputs, changed.pace) if changed.pace else known.sizing
+        setup = set_up(changed.inputs, sizing)
+        packings = known.packings
+        if changed.pace or len(packings) != len(setup.problem.tree.nodes):
+            packings = ()
+        greedy, kept = not packings, _NO_PLAN
+        if self._is_usable(known.inputs):
+            settled = with_first_purchase(setup, self._first)
+            outcome = self._explore(settled, packings, greedy=greedy)
+            kept, packings = _cost(outcome), outcome.packings
+        free = _cost(self._explore(setup, packings, greedy=greedy))
+        return kept, min(kept, free)
+
+    def _is_usable(self, inputs: Inputs) -> bool:
+        """Whether all hosts of the first purchase may be in use."""
+        slow = inputs.hosts().keys() - inputs.usable_hosts().keys()
+        return not any(item in slow for _, item in self._first)
 
     def _explore(self, setup: Setup, packings: Packings, *, greedy: bool) -> Outcome:
-        settings = Settings(gap=self._gap, seconds=max(0.1, self._left))
+        """A short search; a longer one where it ends without a plan, which proves nothing."""
         listener = Listener(stop=self._stop)
-        return explore(setup, self._backend, settings, listener, packings, greedy=greedy)
+        settings = Settings(gap=self._gap, seconds=max(0.1, self._left))
+        found = explore(setup, self._backend, settings, listener, packings, greedy=greedy)
+        if found.solution is not None or found.infeasible:
+            return found
+        seconds = max(0.1, min(_SECONDS_FOR_A_PLAN, self._left))
+        return solve(setup, self._backend, replace(settings, seconds=seconds), listener)
 
 
 def _cost(outcome: Outcome) -> float:
-    assert outcome.cost is not None
-    return outcome.cost
+    return _NO_PLAN if outcome.cost is None else outcome.cost
 
 
 def _first_purchase(plan: Plan) -> Purchase:

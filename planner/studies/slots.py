@@ -1,9 +1,9 @@
 """Hosts of several PCI Express generations: a search for each that may be a fleet's slowest.
 
-The cards of a group exchange data at the generation of the slowest host *of the fleet*, or at
-their own, whichever is lower. Which host that is depends on the fleet, and speeds are sized before
-there is one. So a search is made for each generation g over the hosts of g and above, sized at g:
-a fleet whose slowest host has generation g is in that search at its true speed, and in those of
+The cards of a group exchange data at the generation of the slowest host *in use*, or at their own,
+whichever is lower. Which host that is depends on the fleet, and speeds are sized before there is
+one. So a search is made for each generation g over fleets that use hosts of g and above, sized at
+g: a fleet whose slowest host has generation g is in that search at its true speed, and in those of
 lower generations at no better one. Hence the cheapest plan of all searches is the optimum, the
 least of their bounds holds for every fleet, and a host more to choose from never makes a plan
 dearer (``docs/decisions/015-the-slowest-host-of-the-fleet.md``).
@@ -24,8 +24,8 @@ Case = tuple[Inputs, Sizing]
 def faster_cases(inputs: Inputs, sizing: Sizing) -> Iterator[Case]:
     """The scenario with its faster hosts only, for each generation that makes a difference.
 
-    Machines that are owned stay, so no generation above theirs is looked at, and none with which
-    every group is as fast as before: such a case holds fewer fleets and no better ones.
+    None is looked at with which every group is as fast as before: such a case holds fewer fleets
+    and no better ones. A slower machine that is owned may be sold or stand still.
 
     Args:
         inputs: a checked scenario and its catalogue.
@@ -50,10 +50,10 @@ def _generations(inputs: Inputs, sizing: Sizing) -> list[int]:
     joined |= {refusal.gpu for refusal in sizing.refusals if (refusal.gpus or 1) > 1}
     cards, hosts = inputs.gpus(), inputs.hosts()
     fastest = max((cards[gpu].pcie_generation for gpu in joined if gpu in cards), default=0)
-    owned = {lot.host for lot in inputs.scenario.existing}
-    loose = {name: host.pcie_generation for name, host in hosts.items() if host.built_in is None}
-    most = min([fastest, *(loose[name] for name in owned if name in loose)])
-    return sorted({min(generation, most) for generation in loose.values()})
+    found = {min(h.pcie_generation, fastest) for h in hosts.values() if h.built_in is None}
+    if found and (inputs.scenario.rentals or any(h.built_in for h in hosts.values())):
+        found.add(fastest)  # of a fleet without any host for loose cards
+    return sorted(found)
 
 
 def _speeds(sizing: Sizing) -> dict[str, tuple[object, ...]]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 import planner
-from planner.errors import InfeasibleError
+from planner.errors import InfeasibleError, InterruptedSearch, NoAnswerError
 from planner.plan.against import against
 from planner.plan.audit import audit
 from planner.plan.schema import Plan
@@ -16,7 +16,7 @@ from planner.scenario.loading import read_scenario
 from planner.sizing.sizing import size
 from planner.solve.backend import Stop
 from planner.solve.mathopt import GSCIP
-from planner.solve.settings import Listener, Progress, Settings
+from planner.solve.settings import Listener, Method, Progress, Settings
 from planner.studies.optimum import find_plan
 from planner.studies.slots import faster_cases
 
@@ -91,10 +91,66 @@ def test_no_search_is_made_where_the_hosts_make_no_difference() -> None:
         assert list(faster_cases(inputs, size(inputs))) == []
 
 
-def test_no_owned_host_is_left_out() -> None:
-    owned = f"existing: [{{host: {SLOW}, count: 1, bought: 2026-01}}]\n"
-    inputs = asked(FAST, SLOW, more=owned)
-    assert list(faster_cases(inputs, size(inputs))) == []
+def test_an_owned_slow_machine_shuts_no_fleet_out() -> None:
+    server = "rtx-pro-6000-server"
+    owned = "existing: [{host: lenovo-p620, count: 1, bought: 2024-01, worth: 2000}]\n"
+    alone = solved(asked(FAST, gpu=server))
+    plan = solved(asked(FAST, "lenovo-p620", gpu=server, more=owned))
+    assert plan.status == "proven"
+    assert plan.objective.npv == alone.objective.npv - 200_000
+    assert audit(plan) == []
+
+
+@pytest.mark.parametrize("sessions", [8, 20])
+def test_rented_machines_are_as_fast_with_a_slow_host_to_choose_from(sessions: int) -> None:
+    server = "rtx-pro-6000-server"
+    offer = f"rentals: [{{gpu: {server}, gpus: 4, per_hour: 1.5}}]\n"
+    alone = solved(asked("dgx-h100", sessions=sessions, gpu=server, more=offer))
+    plan = solved(asked("dgx-h100", "lenovo-p620", sessions=sessions, gpu=server, more=offer))
+    assert plan.status == "proven"
+    assert plan.objective.npv <= alone.objective.npv
+
+
+def test_a_search_that_was_stopped_at_once_says_so() -> None:
+    stop = Stop()
+    stop.request()
+    with pytest.raises(InterruptedSearch):
+        solved(asked(FAST, "lenovo-p620", gpu="rtx-pro-6000-server"), stop)
+
+
+def test_a_case_that_no_engine_can_search_is_not_called_infeasible() -> None:
+    inputs = asked(FAST, "lenovo-p620", gpu="rtx-pro-6000-server")
+    with pytest.raises(NoAnswerError):
+        solved(inputs, method=Method.DIRECT, most_columns=0)
+
+
+def test_every_case_is_asked_what_buying_once_and_again_would_cost() -> None:
+    text = SCENARIO.replace(
+        "concurrency: %d}]", "concurrency: 4}, {from: 2027-02, concurrency: 36}]"
+    )
+    growing = read_scenario(text % (CARD, f"{FAST}, {SLOW}"), file="slots.yaml")
+    plan = planner.find_plan(growing, gap=0.0, paths=True)
+    once, again = (next(p for p in plan.policies if p.name == n) for n in ("buy-once", "re-buy"))
+    assert once.npv is not None
+    assert again.npv is not None
+    alone = read_scenario(text % (CARD, FAST), file="slots.yaml")
+    fast = planner.find_plan(alone, gap=0.0, paths=True)
+    assert once.npv <= next(p.npv for p in fast.policies if p.name == "buy-once")
+    assert again.npv > plan.objective.npv + ROUNDING
+    assert again.plan is not None
+    assert again.plan.inputs.least_pcie_generation is None
+    assert audit(plan) == []
+
+
+def test_regret_is_taken_over_all_cases() -> None:
+    server = "rtx-pro-6000-server"
+    one, both = (
+        planner.find_plan(asked(*hosts, sessions=28, gpu=server), gap=0.0, stress=True)
+        for hosts in ((FAST,), (FAST, "lenovo-st650-v2"))
+    )
+    regrets = [[(s.id, s.regret_low, s.regret_high) for s in p.sensitivity] for p in (one, both)]
+    assert regrets[0] == regrets[1]
+    assert regrets[1][0][2] > 0
 
 
 def test_the_plan_says_at_what_generation_its_groups_were_sized() -> None:

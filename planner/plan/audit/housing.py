@@ -60,6 +60,9 @@ def _misfit(case: Case, build: str, kinds: Sequence[Gpu]) -> Iterator[str]:
         if Counter(g.id for g in kinds) != {gpu: count}:
             yield f"it comes with {count} {gpu}"
     elif host is not None:
+        if not case.inputs.may_use(host):
+            least = case.inputs.least_pcie_generation
+            yield f"PCI Express {host.pcie_generation}, the plan counts on {least}"
         yield from _crowded(host, kinds)
 
 
