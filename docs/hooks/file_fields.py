@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 
-from scenario_fields import scalar_type, shown_default
+from scenario_fields import references, scalar_type, shown_default
 
 from planner.catalog.attributes import confidence_of, is_evidence
 from planner.catalog.facts import Fact
@@ -76,7 +76,7 @@ def _groups(root: str, schema: Schema) -> Iterator[tuple[str, Schema]]:
 
 def _used(group: Schema, schema: Schema) -> Iterator[str]:
     """Groups that a group refers to, what stands in its facts included."""
-    for name in _references(group):
+    for name in references(group):
         target = schema["$defs"][name]
         if "properties" in target:
             yield name
@@ -88,18 +88,6 @@ def _short(name: str) -> str:
     """Name of a group; all facts are alike, and so are all other claims about them."""
     kind = name.partition("_")[0]
     return {"Fact": "Fact", "Claim": "OtherClaim" if "_" in name else "Claim"}.get(kind, name)
-
-
-def _references(part: object) -> Iterator[str]:
-    if isinstance(part, Mapping):
-        for key, value in part.items():
-            if key == "$ref":
-                yield str(value).rpartition("/")[2]
-            elif key not in ("$defs", "discriminator"):
-                yield from _references(value)
-    elif isinstance(part, list):
-        for value in part:
-            yield from _references(value)
 
 
 def _default(about: Schema) -> str:

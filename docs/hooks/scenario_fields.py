@@ -117,23 +117,24 @@ def _groups(schema: Schema) -> Iterator[tuple[str, Schema]]:
     while waiting:
         name, group = waiting.pop(0)
         yield name, group
-        for used in _references(group):
+        for used in references(group):
             target = schema["$defs"][used]
             if used not in seen and "properties" in target:
                 waiting.append((used, target))
             seen.add(used)
 
 
-def _references(part: object) -> Iterator[str]:
+def references(part: object) -> Iterator[str]:
+    """Names of the groups that a part of a schema refers to."""
     if isinstance(part, Mapping):
         for key, value in part.items():
             if key == "$ref":
                 yield str(value).rpartition("/")[2]
             elif key not in ("$defs", "discriminator"):
-                yield from _references(value)
+                yield from references(value)
     elif isinstance(part, list):
         for value in part:
-            yield from _references(value)
+            yield from references(value)
 
 
 def _heading(name: str) -> str:
