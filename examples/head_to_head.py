@@ -8,6 +8,5 @@ found = head_to_head("rtx-pro-4500", "rtx-pro-6000-maxq", Path(__file__).parent 
 for winner in found.winners:
     costs = ", ".join(str(cost) for cost in winner.costs)
     print(f"{winner.workload}: {costs}; {winner.winner} wins")
-    for condition in winner.conditions:
-        if condition.kind == "load":
-            print(f"  {condition.text}: {condition.winner}")
+    for load in winner.loads:
+        print(f"  {load.peak:,.0f} {load.unit}: {load.winner}")
