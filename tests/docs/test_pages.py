@@ -23,7 +23,9 @@ def blocks(page: str) -> list[Block]:
 
 
 WITH_BLOCKS = [page for page in PAGES if blocks(page)]
-WITH_SLOW_BLOCKS = [page for page in WITH_BLOCKS if any(map(is_slow, blocks(page)))]
+WITH_SLOW_BLOCKS = [
+    page for page in WITH_BLOCKS if any(is_slow(b) for b in blocks(page) if b.skip is None)
+]
 
 
 def run(page: str, folder: Path, monkeypatch: pytest.MonkeyPatch, *, slow: bool) -> None:
