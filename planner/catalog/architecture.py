@@ -27,6 +27,10 @@ class GroupedAttention(Entry):
     """Layers that attend to a window only."""
     window: Size | None = None
     """Window of those layers, tokens."""
+    linear_layers: Size | None = None
+    """Layers of linear attention (Mamba, delta rule), which keep a state instead of a cache."""
+    linear_state_bytes: Size | None = None
+    """Bytes of that state in one layer, for one sequence, all heads together."""
 
 
 class LatentAttention(Entry):
@@ -117,6 +121,13 @@ class Transformer(Entry):
     """Experts, for a mixture."""
     max_context_tokens: Size
     """Longest context."""
+    encoder_layers: Size | None = None
+    """Of the layers, those of an encoder before a decoder, as in speech recognition."""
+    encoder_positions: Size | None = None
+    """Positions that such an encoder hands to the decoder."""
+    rotary_positions: Size | None = None
+    """Positions of all tables of rotary angles, where they are more than the longest context: with
+    linear scaling a table has its factor times as many, and layers with a window have their own."""
     native_precision: Literal["bf16", "fp8", "mxfp4"] = "bf16"
     """Precision in which the weights are published."""
 
@@ -128,6 +139,8 @@ class Diffusion(Entry):
     """Parameters of the transformer or U-Net that is called at every step."""
     text_encoder_parameters: Size
     """Parameters of all text encoders."""
+    largest_text_encoder_parameters: Size | None = None
+    """Parameters of the largest of them, where there are several."""
     vae_parameters: Size
     """Parameters of the image decoder."""
     flop_per_step_1024: Number
@@ -135,7 +148,9 @@ class Diffusion(Entry):
     flop_decode_1024: Number
     """Operations of the image decoder for one image of 1024 x 1024."""
     activation_gib_1024: Number
-    """Memory above the weights for one image of 1024 x 1024."""
+    """Memory above the weights for one image of 1024 x 1024, at its most."""
+    denoiser_activation_gib_1024: Number | None = None
+    """The same while the denoiser runs, where decoding takes more."""
     guidance_calls: Size
     """Calls of the denoiser for one step: 2 with classifier-free guidance, 1 without."""
     default_steps: Size

@@ -257,10 +257,16 @@ def _full_row(found: Breakdown) -> list[str]:
         cache,
         activations,
         engine,
-        f"{gib(found.memory_bytes):.1f}",
+        _memory(found),
         *_load(found, 1),
         found.limit or ("" if found.label is Label.MODELLED else found.label.value),
     ]
+
+
+def _memory(found: Breakdown) -> str:
+    """Memory on each card, as a range where it is known as one only; the high end is planned."""
+    high = f"{gib(found.memory_bytes):.1f}"
+    return high if found.lowest_bytes is None else f"{gib(found.lowest_bytes):.1f}-{high}"
 
 
 def _by_text(refusals: Sequence[Refusal]) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import ceil
 from typing import Literal
 
 from planner.catalog.items import Gpu
@@ -67,6 +68,7 @@ class Breakdown:
         speed: relative range of the rate (low, high).
         label: how the rate is known.
         source: where the rate comes from.
+        lowest_bytes: low end of the memory on each card, where it is known as a range only.
     """
 
     workload: str
@@ -89,6 +91,7 @@ class Breakdown:
     speed: tuple[float, float]
     label: Label
     source: str
+    lowest_bytes: int | None = None
 
     @property
     def memory_bytes(self) -> int:
@@ -136,7 +139,12 @@ def breakdown_in(
     if isinstance(runner, Refusal):
         return runner
     pieces = runner_pieces(workload, inputs.model(workload), runner, setting.engines)
-    return _of_runner(workload, runner, pieces, setting)
+    found = _of_runner(workload, runner, pieces, setting)
+    if not isinstance(workload, FinetuneWorkload) or workload.method != "full":
+        return found
+    model, trainer = inputs.model(workload), setting.engines.trainer
+    memory = training_memory(workload, model, runner.cards, trainer)
+    return replace(found, lowest_bytes=ceil(memory.lowest))
 
 
 def _runner(

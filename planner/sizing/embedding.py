@@ -76,7 +76,7 @@ class EncoderOnCard:
         flop = 2.0 * a * i + attention_flop(t, i, causal=self.causal)
         busy = max(texts * flop / self.flop_per_s, self.weight_bytes / self.bytes_per_s)
         fixed = (engine.step_us + t.layers * engine.layer_us) * MICRO
-        peak = texts * i * (4 * t.intermediate_size + 8 * t.hidden_size) * 2
+        peak = activation_bytes(t, texts * i)
         around = (engine.context_gib + engine.buffer_gib) * GIB
         memory = ceil(self.weight_bytes + peak + around)
         return Batch(texts, (busy + fixed) * self.slowdown, memory)
@@ -89,6 +89,11 @@ class EncoderOnCard:
             if wider.seconds > seconds or wider.memory_bytes > usable:
                 return found
             found = wider
+
+
+def activation_bytes(t: Transformer, tokens: int) -> int:
+    """Peak of one layer with fused attention: ``tokens x (4 I + 8 H) x 2 B``."""
+    return tokens * (4 * t.intermediate_size + 8 * t.hidden_size) * 2
 
 
 def size_embedding(

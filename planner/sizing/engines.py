@@ -33,17 +33,18 @@ class EngineConstants:
 C = TypeVar("C", bound=EngineConstants)
 
 
-def read_constants(kind: type[C], catalog: Catalog) -> C:
-    """The constants of an engine.
+def read_constants(kind: type[C], catalog: Catalog, engine: str | None = None) -> C:
+    """The constants of an engine: that of the record, or another of its kind.
 
     A field of type ``Range`` is read from the range of its fact, any other from its value.
 
     Raises:
         InputError: if the engine or one of its constants is missing from the catalogue.
     """
-    entry = catalog.engines.get(kind.ENGINE)
+    name = engine or kind.ENGINE
+    entry = catalog.engines.get(name)
     if entry is None:
-        raise _missing(f"the catalogue has no engine `{kind.ENGINE}`")
+        raise _missing(f"the catalogue has no engine `{name}`")
     hints = get_type_hints(kind)
     values: dict[str, float | Range | str] = {}
     for field in fields(kind):  # type: ignore[arg-type]
@@ -52,9 +53,9 @@ def read_constants(kind: type[C], catalog: Catalog) -> C:
             continue
         fact = entry.constants.get(field.name)
         if fact is None:
-            raise _missing(f"engine `{kind.ENGINE}` has no constant `{field.name}`")
+            raise _missing(f"engine `{name}` has no constant `{field.name}`")
         is_range = hints[field.name] is Range
-        values[field.name] = _range(kind.ENGINE, field.name, fact) if is_range else fact.value
+        values[field.name] = _range(name, field.name, fact) if is_range else fact.value
     return cast("Callable[..., C]", kind)(**values)
 
 
@@ -161,13 +162,15 @@ class Vllm(Serving):
         logit_bytes: activation peak for each sequence and entry of the vocabulary, bytes.
         hidden_factor: 16-bit copies of the hidden state for each batched token.
         activation_base_gib: fixed part of the activation peak, GiB.
-        activation_moe_gib: further fixed part for models with experts, GiB.
+        pipeline_hidden: 16-bit copies of the hidden state that stages hand to each other.
         context_single_gib: CUDA context on one card, GiB.
         context_group_gib: CUDA context and NCCL on each of several cards, GiB.
         non_torch_single_gib: memory outside PyTorch's allocator on one card, GiB.
         non_torch_group_gib: the same on each of several cards, GiB.
+        non_torch_stage_gib: the same on each card of a pipeline, GiB.
         graph_base_gib: CUDA graphs, fixed part, GiB.
         graph_layer_gib: CUDA graphs for each layer, GiB.
+        graph_head_gib: CUDA graphs for each query head of a layer on the card, GiB.
         graph_moe_gib: further CUDA graphs of models with experts, GiB.
         int8_below_capability: compute capability from which INT8 W8A8 is not offered.
     """
@@ -181,13 +184,15 @@ class Vllm(Serving):
     logit_bytes: float
     hidden_factor: float
     activation_base_gib: float
-    activation_moe_gib: float
+    pipeline_hidden: float
     context_single_gib: float
     context_group_gib: float
     non_torch_single_gib: float
     non_torch_group_gib: float
+    non_torch_stage_gib: float
     graph_base_gib: float
     graph_layer_gib: float
+    graph_head_gib: float
     graph_moe_gib: float
     int8_below_capability: float
 
@@ -197,7 +202,6 @@ class LlamaCpp(Serving):
     """Constants of llama.cpp.
 
     Attributes:
-        bits_q8_0: bits for each weight of the format, mixed types included; likewise the others.
         ubatch_tokens: tokens of a step at most.
         cell_padding: cells of a sliding-window cache come in multiples of this.
         context_gib: CUDA context, GiB.
@@ -205,12 +209,6 @@ class LlamaCpp(Serving):
     """
 
     ENGINE: ClassVar[str] = "llama.cpp"
-    bits_q8_0: float
-    bits_q6_k: float
-    bits_q5_k_m: float
-    bits_q4_k_m: float
-    bits_q3_k_s: float
-    bits_q2_k: float
     ubatch_tokens: float
     cell_padding: float
     context_gib: float
@@ -254,8 +252,10 @@ class Diffusers(EngineConstants):
     Attributes:
         version: version of the constants.
         context_gib: CUDA context, GiB.
-        nf4_load_gib: what loading with bitsandbytes leaves reserved, GiB.
+        bitsandbytes_load_gib: what loading with bitsandbytes leaves reserved, GiB.
         quantised_load_gib: the same for other quantised formats, GiB.
+        offload_activation_factor: activations where weights come from the host, as a multiple of
+            those where they stay.
         compute_efficiency: share of the tensor rate that is reached.
         text_tokens: length of a prompt for the text encoders, tokens.
         speed: range of the speed.
@@ -265,8 +265,9 @@ class Diffusers(EngineConstants):
     ENGINE: ClassVar[str] = "diffusers"
     version: str
     context_gib: float
-    nf4_load_gib: float
+    bitsandbytes_load_gib: float
     quantised_load_gib: float
+    offload_activation_factor: float
     compute_efficiency: float
     text_tokens: float
     speed: Range
@@ -279,7 +280,11 @@ class Trainer(EngineConstants):
 
     Attributes:
         version: version of the constants.
-        fragmentation: memory that the allocator reserves beyond what it hands out, as a share.
+        fragmentation: memory that the allocator reserves beside activations, as a share of them.
+        base_gib: workspaces and batch, allocated all the time, GiB.
+        qlora_hidden_bytes: what a layer of 4-bit matrices keeps beyond one of 16-bit ones, bytes
+            for each token and entry of the hidden state.
+        fused_layer_share: activations of a layer whose kernels work in place, as a share.
         context_gib: CUDA context, GiB.
         shard_buffer_gib: buffers of a sharded run on each card, GiB.
         mfu_dense: share of the 16-bit tensor rate that training of a dense model reaches.
@@ -292,6 +297,9 @@ class Trainer(EngineConstants):
     ENGINE: ClassVar[str] = "transformers-peft"
     version: str
     fragmentation: float
+    base_gib: float
+    qlora_hidden_bytes: float
+    fused_layer_share: float
     context_gib: float
     shard_buffer_gib: float
     mfu_dense: float

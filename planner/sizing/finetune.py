@@ -19,7 +19,12 @@ from planner.sizing.serving import computing_parameters
 from planner.sizing.setting import Setting
 from planner.sizing.shared_work import Runner, pooled_option, share_options
 from planner.sizing.steps import attention_flop
-from planner.sizing.training_memory import TrainingMemory, gathered_bytes, training_memory
+from planner.sizing.training_memory import (
+    TrainingMemory,
+    TrainingSetup,
+    gathered_bytes,
+    training_memory,
+)
 from planner.units import HOURS_PER_MONTH
 
 SECONDS_PER_MONTH = HOURS_PER_MONTH * 3600
@@ -125,7 +130,9 @@ def micro_step_s(
     compute = tokens * token_flop(workload, t, engine) / (gpu.fp16_tflops * TERA * mfu)
     if cards == 1:
         return compute
-    moved = GATHERS[workload.method] * float(gathered_bytes(workload) * model.parameters)
+    moved = GATHERS[workload.method] * float(
+        gathered_bytes(TrainingSetup.of(workload)) * model.parameters
+    )
     passes = 2 * t.layers * link.latency_s
     return max(compute, moved * (cards - 1) / cards / link.bytes_per_s + passes)
 
@@ -143,10 +150,9 @@ def token_flop(workload: FinetuneWorkload, t: Transformer, engine: Trainer) -> f
 
 
 def training_pieces(memory: TrainingMemory) -> dict[str, float]:
-    """Bytes on each card by what they are for, each with its part of the margin."""
-    margin = 1 + memory.fragmentation
+    """Bytes on each card by what they are for, activations with their margin."""
     return {
-        "weights and optimiser": (memory.weights + memory.adapters) * margin,
-        "activations": memory.activations * margin,
-        "engine": memory.sharding * margin + memory.context,
+        "weights and optimiser": memory.weights + memory.adapters,
+        "activations": memory.activations * (1 + memory.fragmentation),
+        "engine": memory.sharding + memory.base + memory.context,
     }

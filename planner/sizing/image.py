@@ -10,31 +10,28 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from math import ceil
 
 from planner.catalog.architecture import Diffusion, ModelEntry
-from planner.catalog.items import Gpu, exact
+from planner.catalog.items import Gpu
 from planner.scenario.values import Precision
 from planner.scenario.workloads import ImageWorkload
 from planner.sizing.engines import Diffusers
+from planner.sizing.image_memory import (
+    BYTES,
+    ImageSetup,
+    decoding_bytes,
+    denoising_bytes,
+    loaded_bytes,
+)
 from planner.sizing.option import Option, Quantum, Refusal
 from planner.sizing.precision import TERA, foreign_to_cuda
 from planner.sizing.refusals import Subject
 from planner.sizing.setting import Setting
 from planner.sizing.shared_work import Runner, options_of_runners
-from planner.sizing.weights import HALF, NF4
 from planner.units import GIB
 
 PIXELS_1024 = 1024 * 1024
-BYTES: dict[Precision, Fraction] = {
-    "fp32": Fraction(4),
-    "bf16": HALF,
-    "fp8": Fraction(1),
-    "int8": Fraction(1),
-    "nf4": NF4,
-}
-"""Bytes of a weight of the denoiser and the text encoders in the formats that diffusers loads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,28 +103,10 @@ def image_runner(
     )
 
 
-def loaded_bytes(d: Diffusion, precision: Precision, engine: Diffusers) -> Fraction:
-    """Memory after loading: denoiser and text encoders in the precision, the decoder in 16 bits.
-
-    Loading quantised weights leaves some memory reserved, more with bitsandbytes (nf4).
-
-    Raises:
-        KeyError: if the precision is not offered for images.
-    """
-    large = d.denoiser_parameters + d.text_encoder_parameters
-    weights = BYTES[precision] * large + max(BYTES[precision], HALF) * d.vae_parameters
-    return weights + exact(_left_by_loading_gib(precision, engine)) * GIB
-
-
-def _left_by_loading_gib(precision: Precision, engine: Diffusers) -> float:
-    if precision == "nf4":
-        return engine.nf4_load_gib
-    return engine.quantised_load_gib if precision in ("fp8", "int8") else 0.0
-
-
 def activation_bytes(d: Diffusion, workload: ImageWorkload) -> float:
     """Memory above the weights for one image, in proportion to its pixels."""
-    return d.activation_gib_1024.value * GIB * pixels(workload)
+    setup = ImageSetup("bf16", pixels=pixels(workload))
+    return max(denoising_bytes(d, setup), decoding_bytes(d, setup))
 
 
 def pixels(workload: ImageWorkload) -> float:

@@ -38,11 +38,13 @@ class CacheShape:
         groups: (padded layers, reach) for each set of layers that holds as many tokens; a reach
             of None means the whole context.
         block_tokens: tokens are allocated in blocks of this size.
+        state_bytes: what layers of linear attention keep of a session, however long it is.
     """
 
     layer_bytes: Fraction
     groups: tuple[tuple[int, int | None], ...]
     block_tokens: int
+    state_bytes: Fraction = Fraction(0)
 
     def bytes_per_token(self) -> Fraction:
         """Bytes of one token in all layers, windows not yet exceeded."""
@@ -51,7 +53,7 @@ class CacheShape:
     def session_bytes(self, tokens: int) -> int:
         """Bytes of a session that holds ``tokens`` tokens, rounded up to blocks."""
         held = sum(layers * self._held(tokens, reach) for layers, reach in self.groups)
-        return ceil(self.layer_bytes * held)
+        return ceil(self.layer_bytes * held + self.state_bytes)
 
     def _held(self, tokens: int, reach: int | None) -> int:
         """Tokens that a layer holds; a window needs one block more than it reaches."""
@@ -66,10 +68,12 @@ def vllm_cache(t: Transformer, kv_cache: KvPrecision, cards: int, vllm: Vllm) ->
 
     Grouped attention: 2 x max(1, kv_heads / TP) x head_dim x b for each layer and token, so that
     more cards than heads hold copies. Latent attention: (kv_lora_rank + rope) x b on every card.
-    A layer with a window holds window - 1 + max_num_batched_tokens tokens at most.
+    A layer with a window holds window - 1 + max_num_batched_tokens tokens at most; one of linear
+    attention keeps a state of fixed size, its heads divided by the cards.
     """
     layer_bytes = _layer_width(t, cards) * VLLM_BYTES[kv_cache]
-    return CacheShape(layer_bytes, _vllm_groups(t, vllm), int(vllm.block_tokens))
+    state = Fraction(_state_bytes(t), cards)
+    return CacheShape(layer_bytes, _vllm_groups(t, vllm), int(vllm.block_tokens), state)
 
 
 def llama_cpp_cache(
@@ -86,7 +90,13 @@ def llama_cpp_cache(
     if sliding:
         cells = ceil_div(window + int(llama_cpp.ubatch_tokens), padding) * padding
         groups += ((ceil_div(sliding, cards), cells - padding),)
-    return CacheShape(layer_bytes, groups, padding)
+    return CacheShape(layer_bytes, groups, padding, Fraction(_state_bytes(t), cards))
+
+
+def token_bytes(t: Transformer) -> int:
+    """Bytes of one token in all layers in 16 bits, on one card and without padding."""
+    full, sliding, _ = _layers(t)
+    return 2 * (full + sliding) * _layer_width(t, 1)
 
 
 def padded_layers(t: Transformer) -> int:
@@ -98,7 +108,8 @@ def padded_layers(t: Transformer) -> int:
 def read_bytes(t: Transformer, shape: CacheShape, tokens: float) -> float:
     """Bytes that one decode step of one session reads, windows respected."""
     full, sliding, window = _layers(t)
-    return float(shape.layer_bytes) * (full * tokens + sliding * min(tokens, float(window)))
+    held = full * tokens + sliding * min(tokens, float(window))
+    return float(shape.layer_bytes) * held + float(shape.state_bytes)
 
 
 def split_refusal(t: Transformer, cards: int) -> str | None:
@@ -127,9 +138,20 @@ def _layer_width(t: Transformer, cards: int) -> int:
 def _layers(t: Transformer) -> tuple[int, int, int]:
     """Layers of full attention, layers with a window, and the window."""
     a = t.attention
-    if isinstance(a, LatentAttention) or a.window is None:
+    if isinstance(a, LatentAttention):
         return t.layers, 0, 0
-    return t.layers - a.sliding_layers, a.sliding_layers, a.window
+    cached = t.layers - (a.linear_layers or 0)
+    if a.window is None:
+        return cached, 0, 0
+    return cached - a.sliding_layers, a.sliding_layers, a.window
+
+
+def _state_bytes(t: Transformer) -> int:
+    """Bytes that all layers of linear attention keep of a sequence."""
+    a = t.attention
+    if isinstance(a, LatentAttention):
+        return 0
+    return (a.linear_layers or 0) * (a.linear_state_bytes or 0)
 
 
 def _vllm_groups(t: Transformer, vllm: Vllm) -> tuple[tuple[int, int | None], ...]:

@@ -9,7 +9,8 @@ from planner.catalog.architecture import ModelEntry
 from planner.scenario.workloads import EmbeddingWorkload, FinetuneWorkload, ImageWorkload
 from planner.sizing.engines import Engines, Vllm
 from planner.sizing.finetune import training_pieces
-from planner.sizing.image import activation_bytes, loaded_bytes
+from planner.sizing.image import activation_bytes
+from planner.sizing.image_memory import loaded_bytes
 from planner.sizing.overhead import fixed_bytes
 from planner.sizing.serving import Replica
 from planner.sizing.shared_work import Runner

@@ -55,8 +55,8 @@ class Replica:
             case LlamaCpp() as llama_cpp:
                 return ceil(llama_cpp_bytes(t, llama_cpp))
             case Vllm() as vllm:
-                chunk, mxfp4 = int(vllm.max_num_batched_tokens), self.precision == "mxfp4"
-                peak = activation_bytes(t, sessions, chunk, self.cards, vllm, mxfp4=mxfp4)
+                chunk, held = int(vllm.max_num_batched_tokens), self.precision
+                peak = activation_bytes(t, sessions, chunk, self.cards, vllm, precision=held)
                 return ceil(peak + fixed_bytes(t, self.cards, vllm))
 
     def memory_bytes(self, sessions: int) -> int:

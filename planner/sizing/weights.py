@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
-from typing import assert_never
+from typing import Literal, TypeAlias
 
 from planner.catalog.architecture import GroupedAttention, LatentAttention, ModelEntry, Transformer
 from planner.catalog.items import exact
 from planner.scenario.values import Precision
-from planner.sizing.engines import Engines, LlamaCpp, Vllm
+from planner.sizing.engines import Engines, Vllm
+from planner.sizing.gguf import gguf_weights
 from planner.units import ceil_div
 
 GROUP = 128
@@ -27,12 +28,27 @@ GPTQ = Fraction(1, 2) + Fraction(2, GROUP)
 """Bytes: as AWQ without the zero (symmetric)."""
 NF4 = Fraction(1, 2) + Fraction(4, 64)
 """Bytes: 4 bits and a 32-bit scale for each block of 64 (bitsandbytes, scales not quantised)."""
+NF4_DOUBLE = Fraction(1, 2) + Fraction(1, 64) + Fraction(4, 64 * 256)
+"""Bytes: as NF4 with 8-bit scales, and a 32-bit one for each 256 of them (double quantisation)."""
+GPTQ_INT8 = 1 + Fraction(2 + 1, GROUP)
+"""Bytes: 8 bits, a 16-bit scale and an 8-bit zero for each group."""
 NVFP4 = Fraction(1, 2) + Fraction(1, 16)
 """Bytes: 4 bits and an 8-bit scale for each block of 16."""
 MXFP4 = Fraction(1, 2) + Fraction(1, 32)
 """Bytes: 4 bits and an 8-bit scale for each block of 32."""
 HALF = Fraction(2)
 """Bytes of a 16-bit weight."""
+GROUPED_FORMATS = {
+    "awq-int4": AWQ,
+    "gptq-int4": GPTQ,
+    "gptq-int8": GPTQ_INT8,
+    "nf4": NF4,
+    "nf4-dq": NF4_DOUBLE,
+    "nvfp4": NVFP4,
+}
+"""Bytes of a weight of the layers in formats whose weights share scales in groups."""
+Format: TypeAlias = Precision | Literal["nf4-dq", "gptq-int8"]
+"""Precisions of scenarios, and further formats in which memory was measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +74,7 @@ class Weights:
         return self.lookup + self.vision + self.dense + self.experts
 
 
-def weights_of(model: ModelEntry, precision: Precision, engines: Engines) -> Weights:
+def weights_of(model: ModelEntry, precision: Format, engines: Engines) -> Weights:
     """Bytes of a language model's weights: ``2 E + c L``, with c from ``body_bytes``.
 
     Raises:
@@ -66,10 +82,10 @@ def weights_of(model: ModelEntry, precision: Precision, engines: Engines) -> Wei
     """
     t = model.transformer
     assert t is not None, f"{model.id} has no transformer"
+    if precision.startswith("gguf-"):
+        return _of_file(model, t, precision.removeprefix("gguf-"))
     kept = HALF if precision != "fp32" else Fraction(4)
     body, expert = body_bytes(precision, t, engines)
-    if precision.startswith("gguf-"):
-        kept = body
     routed = t.experts.parameters if t.experts else 0
     ends = t.embedding_parameters + t.lm_head_parameters
     rest = model.parameters - ends - t.vision_parameters - routed
@@ -83,8 +99,26 @@ def weights_of(model: ModelEntry, precision: Precision, engines: Engines) -> Wei
     )
 
 
-def body_bytes(precision: Precision, t: Transformer, engines: Engines) -> tuple[Fraction, Fraction]:
-    """Bytes of a weight of the layers, and of a weight of the routed experts."""
+def _of_file(model: ModelEntry, t: Transformer, mix: str) -> Weights:
+    """Bytes of a GGUF file; a vision tower comes in a second one, in 16 bits."""
+    routed = t.experts.parameters if t.experts else 0
+    ends = t.embedding_parameters + t.lm_head_parameters
+    held = gguf_weights(mix, t, model.parameters - ends - t.vision_parameters - routed)
+    tied = t.lm_head_parameters == 0 and model.kind == "decoder"
+    return Weights(
+        lookup=Fraction(0) if tied else held.embedding,
+        vision=HALF * t.vision_parameters,
+        dense=held.body + held.output + (held.embedding if tied else 0),
+        experts=held.experts,
+    )
+
+
+def body_bytes(precision: Format, t: Transformer, engines: Engines) -> tuple[Fraction, Fraction]:
+    """Bytes of a weight of the layers, and of a weight of the routed experts.
+
+    Raises:
+        KeyError: for a GGUF file, whose tensors differ.
+    """
     match precision:
         case "fp32":
             return Fraction(4), Fraction(4)
@@ -97,48 +131,14 @@ def body_bytes(precision: Precision, t: Transformer, engines: Engines) -> tuple[
             return one, one
 
 
-def _quantised(precision: Precision, native_fp8: bool, engines: Engines) -> Fraction:
+def _quantised(precision: Format, native_fp8: bool, engines: Engines) -> Fraction:
     match precision:
         case "fp8":
             return 1 + (FP8_BLOCK if native_fp8 else exact(engines.vllm.channel_scale_share))
         case "int8":
             return 1 + exact(engines.vllm.channel_scale_share)
-        case "awq-int4":
-            return AWQ
-        case "gptq-int4":
-            return GPTQ
-        case "nf4":
-            return NF4
-        case "nvfp4":
-            return NVFP4
-        case "fp32" | "bf16" | "mxfp4":
-            raise ValueError(f"{precision} is not one format for all weights")
         case _:
-            return gguf_bytes(precision, engines.llama_cpp)
-
-
-def gguf_bytes(precision: Precision, llama_cpp: LlamaCpp) -> Fraction:
-    """Bytes of a weight of a GGUF file, mixed types included (llama.cpp, README of quantize)."""
-    match precision:
-        case "gguf-q8_0":
-            bits = llama_cpp.bits_q8_0
-        case "gguf-q6_k":
-            bits = llama_cpp.bits_q6_k
-        case "gguf-q5_k_m":
-            bits = llama_cpp.bits_q5_k_m
-        case "gguf-q4_k_m":
-            bits = llama_cpp.bits_q4_k_m
-        case "gguf-q3_k_s":
-            bits = llama_cpp.bits_q3_k_s
-        case "gguf-q2_k":
-            bits = llama_cpp.bits_q2_k
-        case (
-            "fp32" | "bf16" | "fp8" | "int8" | "awq-int4" | "gptq-int4" | "nf4" | "nvfp4" | "mxfp4"
-        ):
-            raise ValueError(f"{precision} is not a GGUF format")
-        case _:
-            assert_never(precision)
-    return exact(bits) / 8
+            return GROUPED_FORMATS[precision]
 
 
 def _padding(t: Transformer, vllm: Vllm) -> Fraction:
@@ -149,8 +149,12 @@ def _padding(t: Transformer, vllm: Vllm) -> Fraction:
     return Fraction(ceil_div(width, multiple) * multiple, width)
 
 
-def on_each_card(model: ModelEntry, weights: Weights, cards: int, vllm: Vllm) -> int:
+def on_each_card(
+    model: ModelEntry, weights: Weights, cards: int, vllm: Vllm, element: int = 2
+) -> int:
     """Bytes of vLLM's weights on each of ``cards`` cards (tensor parallel), rounded up.
+
+    ``element`` is the size of an unquantised weight, bytes.
 
     W / k, plus what every card holds: norms, routers, the down-projections of latent attention,
     keys and values of replicated heads, and the table of rotary angles; the vocabulary is padded.
@@ -160,14 +164,32 @@ def on_each_card(model: ModelEntry, weights: Weights, cards: int, vllm: Vllm) ->
     replicated = HALF * _replicated_parameters(t, cards)
     padding = HALF * _vocabulary_padding(t, cards, vllm)
     spread = weights.total + padding - replicated
-    return ceil(spread / cards + replicated) + rotary_table_bytes(t)
+    return ceil(spread / cards + replicated) + rotary_table_bytes(t) * element // 2
+
+
+def on_each_stage(
+    model: ModelEntry, weights: Weights, stages: int, *, middle: bool, element: int = 2
+) -> int:
+    """Bytes on a card of a pipeline: its part of the layers, and at an end a vocabulary table.
+
+    The first stage holds the input embedding and a vision tower, the last the output layer
+    (vLLM); the larger of both counts. A middle stage holds layers only.
+    """
+    t = model.transformer
+    assert t is not None
+    tied = t.lm_head_parameters == 0
+    output = element * (t.embedding_parameters if tied else t.lm_head_parameters)
+    layers = (weights.dense - output + weights.experts) / stages
+    first = weights.vision + (output if tied else weights.lookup)
+    ends = Fraction(0) if middle else max(first, Fraction(output))
+    return ceil(layers + ends) + rotary_table_bytes(t) * element // 2
 
 
 def rotary_table_bytes(t: Transformer) -> int:
     """Angles of all positions: max_pos x rotary width x 2 B (vLLM, on every card)."""
     a = t.attention
     width = a.qk_rope_head_dim if isinstance(a, LatentAttention) else a.head_dim
-    return t.max_context_tokens * width * 2
+    return (t.rotary_positions or t.max_context_tokens) * width * 2
 
 
 def _replicated_parameters(t: Transformer, cards: int) -> Fraction:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from planner.accuracy.observations import load_observations
+from planner.accuracy.peers import load_peers
 from planner.catalog.schema import PriceEntry
 from tests.catalog.facts import all_entries, catalog, claims, facts
 
@@ -14,6 +16,7 @@ FIRST, SECOND = "article-pro4500-pro6000", "article-4090-pro6000"
 
 def test_every_source_that_is_cited_is_listed_and_every_listed_one_is_cited():
     cited = {entry.source for _, entry in all_entries() if hasattr(entry, "source")}
+    cited |= {row.source for row in (*load_observations(), *load_peers())}
     assert cited == set(catalog().sources)
 
 

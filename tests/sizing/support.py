@@ -35,7 +35,10 @@ def fact(value: object) -> Data:
 def engine_catalog() -> Catalog:
     """The engines that come with the program."""
     merged: dict[str, list[Any]] = {"sources": [], "engines": []}
-    for file in sorted(ENGINE_FILES.glob("*.yaml")):
+    shelves = ENGINE_FILES.parent
+    files = [*ENGINE_FILES.glob("*.yaml"), shelves / "benchmarks" / "memory.yaml"]
+    files.append(shelves / "sources.yaml")
+    for file in sorted(files):
         data = yaml.safe_load(file.read_text())
         for section, entries in merged.items():
             entries += data.get(section, [])

@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 
 import pytest
 
+from planner.accuracy.estimating import GENERATORS
 from planner.catalog.catalog import Catalog
 from planner.errors import InputError
 from planner.sizing.engines import (
@@ -20,10 +21,12 @@ from planner.sizing.engines import (
     Vllm,
     read_constants,
 )
+from planner.sizing.memory_engines import Generator, Sglang, TensorRtLlm, Transcriber
 from tests.sizing.support import engine_catalog
 
 KINDS: tuple[type[EngineConstants], ...] = (
     Sharing, Collectives, Vllm, LlamaCpp, Encoder, Diffusers, Trainer,
+    Generator, Sglang, TensorRtLlm, Transcriber,
 )  # fmt: skip
 
 
@@ -42,7 +45,12 @@ def test_every_constant_of_a_file_is_read_and_none_is_missing(kind: type[EngineC
 
 
 def test_every_engine_of_the_catalogue_has_a_record() -> None:
-    assert {k.ENGINE for k in KINDS} == set(engine_catalog().engines)
+    assert {k.ENGINE for k in KINDS} | set(GENERATORS.values()) == set(engine_catalog().engines)
+
+
+@pytest.mark.parametrize("engine", sorted(GENERATORS.values()))
+def test_every_program_that_only_generates_states_the_same_constants(engine: str) -> None:
+    assert read_constants(Generator, engine_catalog(), engine).base_gib > 0
 
 
 def test_every_constant_names_a_source_of_the_files_and_an_estimate_has_a_range() -> None:

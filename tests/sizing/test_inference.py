@@ -152,7 +152,7 @@ def test_too_little_memory_is_refused_with_its_parts() -> None:
     (refusal,) = refusals_of(sized(big, cards=("a6000",)), gpus=1)
     assert refusal.rule == "memory"
     assert refusal.text == (
-        "needs 67.7 GiB of weights + 5.0 GiB of KV + 3.1 GiB of engine at 1 session; "
+        "needs 67.7 GiB of weights + 5.0 GiB of KV + 3.7 GiB of engine at 1 session; "
         "43.5 GiB usable"
     )
     assert refusal.shortfall == pytest.approx(75.8 / 43.5, rel=0.01)

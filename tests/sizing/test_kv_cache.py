@@ -13,6 +13,7 @@ from planner.sizing.kv_cache import (
     padded_layers,
     read_bytes,
     split_refusal,
+    token_bytes,
     vllm_cache,
 )
 from tests.catalog.huggingface_configs import COUNTS
@@ -161,3 +162,19 @@ def test_more_tokens_never_take_fewer_bytes(name: str, tokens: int, more: int, c
     ):
         assert 0 < cache.session_bytes(tokens) <= cache.session_bytes(tokens + more)
         assert cache.session_bytes(tokens) >= read_bytes(t, cache, tokens) / cards
+
+
+def test_layers_of_linear_attention_keep_a_state_that_does_not_grow() -> None:
+    t = dimensions("llama-3.1-8b")
+    linear = t.attention.model_copy(update={"linear_layers": 24, "linear_state_bytes": 2**21})
+    hybrid = t.model_copy(update={"attention": linear})
+    whole, mixed = (vllm_cache(x, "bf16", 1, engines().vllm) for x in (t, hybrid))
+    assert mixed.bytes_per_token() == whole.bytes_per_token() / 4
+    assert mixed.session_bytes(16) == whole.session_bytes(16) / 4 + 24 * 2**21
+    assert mixed.session_bytes(8192) == whole.session_bytes(8192) / 4 + 24 * 2**21
+    halved = vllm_cache(hybrid, "bf16", 2, engines().vllm)
+    assert halved.session_bytes(8192) == mixed.session_bytes(8192) / 2
+    assert token_bytes(hybrid) == token_bytes(t) / 4
+    assert read_bytes(hybrid, mixed, 8192) == read_bytes(t, whole, 8192) / 4 + 24 * 2**21
+    file = llama_cpp_cache(hybrid, "bf16", 1, engines().llama_cpp)
+    assert file.session_bytes(256) == 8 * 256 * 4096 + 24 * 2**21

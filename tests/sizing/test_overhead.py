@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.sizing.kv_cache import vllm_cache
-from planner.sizing.overhead import activation_bytes, fixed_bytes, graph_bytes, llama_cpp_bytes
+from planner.sizing.overhead import (
+    activation_bytes,
+    expert_bytes,
+    fixed_bytes,
+    graph_bytes,
+    llama_cpp_bytes,
+    non_torch_bytes,
+    stage_bytes,
+)
 from planner.sizing.weights import on_each_card, weights_of
 from planner.units import GIB
 from tests.catalog.huggingface_configs import COUNTS
@@ -18,7 +26,16 @@ LANGUAGE = sorted(n for n in COUNTS if model(n).kind == "decoder")
 
 def activation_gib(name: str, cards: int = 1, *, mxfp4: bool = False) -> float:
     """Peak with the settings of the sweep: 1,024 sequences and 8,192 tokens a step."""
-    return gib(activation_bytes(dimensions(name), 1024, 8192, cards, engines().vllm, mxfp4=mxfp4))
+    return gib(
+        activation_bytes(
+            dimensions(name),
+            1024,
+            8192,
+            cards,
+            engines().vllm,
+            precision="mxfp4" if mxfp4 else "bf16",
+        )
+    )
 
 
 @pytest.mark.parametrize(
@@ -47,8 +64,8 @@ def test_experts_in_mxfp4_add_nothing_to_the_peak() -> None:
 
 def test_fewer_sequences_free_about_three_quarters_of_the_peak() -> None:
     t, vllm = dimensions("llama-3.1-8b"), engines().vllm
-    few = activation_bytes(t, 256, 2048, 1, vllm, mxfp4=False)
-    many = activation_bytes(t, 1024, 2048, 1, vllm, mxfp4=False)
+    few = activation_bytes(t, 256, 2048, 1, vllm, precision="bf16")
+    many = activation_bytes(t, 1024, 2048, 1, vllm, precision="bf16")
     assert few / many == pytest.approx(0.26, abs=0.02)
 
 
@@ -57,7 +74,7 @@ def test_the_kv_pool_of_llama_8b_on_h100_is_that_of_the_log() -> None:
     held = on_each_card(
         model("llama-3.1-8b"), weights_of(model("llama-3.1-8b"), "bf16", engines()), 1, vllm
     )
-    activation = activation_bytes(t, 1024, 8192, 1, vllm, mxfp4=False)
+    activation = activation_bytes(t, 1024, 8192, 1, vllm, precision="bf16")
     pool = 0.95 * 79.19 * GIB - held - activation - vllm.non_torch_single_gib * GIB
     assert gib(pool) == pytest.approx(58.10, rel=0.01)
     tokens = pool / float(vllm_cache(t, "bf16", 1, vllm).bytes_per_token())
@@ -65,15 +82,17 @@ def test_the_kv_pool_of_llama_8b_on_h100_is_that_of_the_log() -> None:
 
 
 def test_cuda_graphs_grow_with_layers_and_with_experts() -> None:
-    assert gib(graph_bytes(dimensions("llama-3.1-8b"), engines().vllm)) == pytest.approx(0.89)
-    assert gib(graph_bytes(dimensions("llama-3.1-70b"), engines().vllm)) == pytest.approx(1.85)
-    assert gib(graph_bytes(dimensions("qwen3-30b-a3b"), engines().vllm)) == pytest.approx(1.51)
+    vllm = engines().vllm
+    assert gib(graph_bytes(dimensions("llama-3.1-8b"), 1, vllm)) == pytest.approx(0.8934)
+    assert gib(graph_bytes(dimensions("llama-3.1-70b"), 2, vllm)) == pytest.approx(1.743)
+    assert gib(graph_bytes(dimensions("qwen3-30b-a3b"), 1, vllm)) == pytest.approx(1.3326)
 
 
 def test_a_group_pays_for_nccl_on_every_card() -> None:
     t, vllm = dimensions("llama-3.1-8b"), engines().vllm
     extra = gib(fixed_bytes(t, 2, vllm) - fixed_bytes(t, 1, vllm))
-    assert extra == pytest.approx((1.53 - 0.51) + (2.13 - 0.25))
+    graphs = gib(graph_bytes(t, 1, vllm) - graph_bytes(t, 2, vllm))
+    assert extra == pytest.approx((1.53 - 0.51) + (2.13 - 0.25) - graphs)
 
 
 def test_llama_cpp_keeps_the_logits_of_a_ubatch() -> None:
@@ -92,6 +111,26 @@ def test_more_sessions_never_need_less_and_more_cards_never_more(
     name: str, sessions: int, more: int, cards: int
 ) -> None:
     t, vllm = dimensions(name), engines().vllm
-    peak = activation_bytes(t, sessions, 2048, cards, vllm, mxfp4=False)
-    assert 0 < peak <= activation_bytes(t, sessions + more, 2048, cards, vllm, mxfp4=False)
-    assert peak <= activation_bytes(t, sessions, 2048, 1, vllm, mxfp4=False)
+    peak = activation_bytes(t, sessions, 2048, cards, vllm, precision="bf16")
+    assert 0 < peak <= activation_bytes(t, sessions + more, 2048, cards, vllm, precision="bf16")
+    assert peak <= activation_bytes(t, sessions, 2048, 1, vllm, precision="bf16")
+
+
+def test_experts_keep_their_work_space_while_the_sampler_runs() -> None:
+    mixtral, qwen = dimensions("mixtral-8x7b"), dimensions("qwen3-30b-a3b")
+    assert gib(expert_bytes(mixtral, 8192, 2, "bf16")) == pytest.approx(0.65625)
+    assert gib(expert_bytes(qwen, 8192, 1, "bf16")) == pytest.approx(0.5)
+    assert expert_bytes(qwen, 8192, 1, "mxfp4") == 0
+
+
+def test_32_bit_activations_double_the_logits_and_the_hidden_states() -> None:
+    t, vllm = dimensions("llama-3.1-8b"), engines().vllm
+    assert gib(activation_bytes(t, 1024, 8192, 1, vllm, precision="fp32")) == pytest.approx(
+        2.21, rel=0.015
+    )
+
+
+def test_a_stage_without_logits_holds_its_widest_layer_and_what_is_handed_on() -> None:
+    t, vllm = dimensions("llama-3.1-8b"), engines().vllm
+    assert gib(stage_bytes(t, 8192, vllm, "bf16")) == pytest.approx(1.09375)
+    assert gib(non_torch_bytes(1, 2, vllm)) == pytest.approx(0.07)

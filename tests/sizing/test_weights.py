@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from planner.catalog.loading import default_catalog
 from planner.scenario.values import Precision
-from planner.sizing.weights import body_bytes, on_each_card, weights_of
+from planner.sizing.gguf import gguf_weights
+from planner.sizing.weights import Format, body_bytes, on_each_card, on_each_stage, weights_of
 from tests.catalog.huggingface_configs import COUNTS
 from tests.sizing.support import dimensions, engines, gib, model
 
@@ -51,11 +53,58 @@ def test_published_fp8_blocks_match_the_log_of_eight_cards() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "gigabytes"), [("llama-3.1-70b", 43.1), ("llama-3.1-405b", 249.1)]
+    ("mix", "gigabytes"),
+    [
+        ("q8_0", 74.98),
+        ("q6_k", 57.89),
+        ("q5_k_m", 49.95),
+        ("q5_k_s", 48.66),
+        ("q4_k_m", 42.52),
+        ("q3_k_l", 37.14),
+        ("q3_k_s", 30.91),
+    ],
 )
-def test_gguf_files_have_their_published_size(name: str, gigabytes: float) -> None:
-    total = weights_of(model(name), "gguf-q4_k_m", engines()).total
-    assert float(total) / 1e9 == pytest.approx(gigabytes, rel=0.005)
+def test_gguf_files_of_llama_70b_have_the_size_of_those_that_are_offered(
+    mix: str, gigabytes: float
+) -> None:
+    t = dimensions("llama-3.1-70b")
+    body = model("llama-3.1-70b").parameters - t.embedding_parameters - t.lm_head_parameters
+    assert float(gguf_weights(mix, t, body).total) / 1e9 == pytest.approx(gigabytes, rel=0.0003)
+
+
+@pytest.mark.parametrize(
+    ("mix", "bits"),
+    [
+        ("q8_0", 8.5008),
+        ("q6_k", 6.5633),
+        ("q5_k_m", 5.7036),
+        ("q5_k_s", 5.5704),
+        ("q4_k_m", 4.8944),
+        ("iq4_nl", 4.6818),
+        ("q4_k_s", 4.6672),
+        ("iq4_xs", 4.4597),
+        ("q3_k_l", 4.2979),
+        ("q3_k_s", 3.6429),
+        ("iq3_xxs", 3.2548),
+        ("q2_k", 3.1593),
+        ("iq2_xxs", 2.3824),
+    ],
+)
+def test_a_gguf_file_of_llama_8b_takes_the_bits_that_llama_cpp_prints(
+    mix: str, bits: float
+) -> None:
+    t, n = dimensions("llama-3.1-8b"), model("llama-3.1-8b").parameters
+    held = gguf_weights(mix, t, n - t.embedding_parameters - t.lm_head_parameters)
+    assert float(held.total) * 8 / n == pytest.approx(bits, abs=0.0002)
+
+
+def test_a_tied_embedding_of_a_gguf_file_has_the_type_of_an_output_layer() -> None:
+    tied, t = (
+        weights_of(model("llama-3.2-1b"), "gguf-q4_k_m", engines()),
+        dimensions("llama-3.2-1b"),
+    )
+    assert tied.lookup == 0
+    assert tied.dense > Fraction(210, 256) * t.embedding_parameters
 
 
 @pytest.mark.parametrize(
@@ -69,17 +118,11 @@ def test_gguf_files_have_their_published_size(name: str, gigabytes: float) -> No
         ("gptq-int4", 4.125),
         ("nf4", 4.5),
         ("nvfp4", 4.5),
-        ("gguf-q8_0", 8.5),
-        ("gguf-q6_k", 6.56),
-        ("gguf-q5_k_m", 5.7),
-        ("gguf-q4_k_m", 4.89),
-        ("gguf-q3_k_s", 3.64),
-        ("gguf-q2_k", 3.16),
+        ("gptq-int8", 8.1875),
+        ("nf4-dq", 4.126953125),
     ],
 )
-def test_a_weight_of_a_layer_takes_the_bits_of_its_format(
-    precision: Precision, bits: float
-) -> None:
+def test_a_weight_of_a_layer_takes_the_bits_of_its_format(precision: Format, bits: float) -> None:
     body, expert = body_bytes(precision, dimensions("llama-3.1-8b"), engines())
     assert float(body * 8) == pytest.approx(bits, abs=1e-9)
     assert expert == body
@@ -135,3 +178,28 @@ def test_fewer_bits_never_take_more_bytes(name: str) -> None:
     order: list[Precision] = ["fp32", "bf16", "fp8", "nf4", "awq-int4", "gptq-int4"]
     sizes = [weights_of(model(name), p, engines()).total for p in order]
     assert sizes == sorted(sizes, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("stages", "middle", "log_gib"), [(2, False, 7.51), (4, True, 3.28), (4, False, 4.26)]
+)
+def test_a_stage_holds_its_layers_and_the_ends_a_vocabulary_table(
+    stages: int, middle: bool, log_gib: float
+) -> None:
+    entry = model("llama-3.1-8b")
+    weights = weights_of(entry, "bf16", engines())
+    held = on_each_stage(entry, weights, stages, middle=middle)
+    assert gib(held) == pytest.approx(log_gib, abs=0.006)
+
+
+def test_linear_scaling_makes_a_table_of_angles_as_many_times_longer() -> None:
+    entry = default_catalog().models["gemma-3-4b"]
+    weights = weights_of(entry, "bf16", engines())
+    assert gib(on_each_card(entry, weights, 1, engines().vllm)) == pytest.approx(8.58, abs=0.01)
+
+
+def test_32_bit_weights_come_with_32_bit_angles() -> None:
+    entry = model("llama-3.1-8b")
+    weights = weights_of(entry, "fp32", engines())
+    held = on_each_card(entry, weights, 1, engines().vllm, element=4)
+    assert gib(held) == pytest.approx(29.98, abs=0.005)

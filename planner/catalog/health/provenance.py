@@ -12,6 +12,7 @@ from planner.catalog.facts import Entry, Fact
 from planner.catalog.health.finding import Finding
 from planner.catalog.health.ranges import every_item
 from planner.catalog.schema import PriceBook
+from planner.catalog.tables import sources_of_tables
 
 HISTORIC = frozenset({"seed"})
 """Price books that are kept to reproduce old pages; their age is meant."""
@@ -66,8 +67,9 @@ def _stale(book: PriceBook, oldest: date) -> Iterator[tuple[str, str]]:
 
 
 def cited_sources(catalog: Catalog) -> Iterator[str]:
-    """Ids of all sources that anything in the catalogue cites, as often as they are."""
+    """Ids of all sources that anything cites, tables included, as often as it does."""
     yield from _cited(catalog.to_file().model_copy(update={"sources": ()}))
+    yield from sources_of_tables()
 
 
 def _cited(value: object) -> Iterator[str]:
