@@ -29,6 +29,7 @@ SECTIONS = {
     "Compare": {
         "versus": "Set two cards beside each other, from facts and by solving.",
         "claims": "Put what pages and offers state to the test.",
+        "accuracy": "Compare the estimates with published measurements.",
     },
     "Tools": {
         "schema": "Print the JSON Schema of a file format.",

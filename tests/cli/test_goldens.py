@@ -22,6 +22,10 @@ CASES: dict[str, list[str]] = {
     "size_embedding": ["size", "bge-m3", *SOME],
     "size_image": ["size", "flux.1-dev", *SOME],
     "size_finetune": ["size", "llama-3.1-8b", "--task", "finetune", "--all", *SOME],
+    "size_finetune_full": [
+        "size", "llama-3.1-8b", "--task", "finetune", "--method", "full", "--all", *SOME,
+    ],
+    "accuracy": ["accuracy"],
     "size_scenario": ["size", "--scenario", "scenarios/lab.yaml", *SOME],
     "size_unknown_names": ["size", "llama-3.3-7b", "--gpu", "rtx-490", "--gpu", "a6000"],
     "size_broken_rules": [
