@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from planner.catalog.facts import AsOf, Entry, Id, Number, SourceId
+from planner.catalog.facts import AsOf, Entry, Fact, Id, Number, SourceId
 
 Size = Annotated[int, Field(gt=0)]
 MaybeZero = Annotated[int, Field(ge=0)]
@@ -76,6 +76,8 @@ class ModelEntry(Entry):
     """Name used in scenarios."""
     name: str
     """Name used by the makers."""
+    huggingface: Fact[tuple[str, ...]] | None = None
+    """Names of its weights on the Hugging Face hub, the one to serve first."""
     kind: Literal["decoder", "encoder", "reranker", "diffusion", "asr"]
     """What it does."""
     licence: str
