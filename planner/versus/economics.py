@@ -8,13 +8,12 @@ from typing import Literal, TypeAlias
 from planner.catalog.prices import Price
 from planner.catalog.schema import PriceEntry
 from planner.scenario.inputs import Inputs
+from planner.scenario.ownership import energy_per_year, loss_per_year, per_million
 from planner.versus.priced import goods, price_of
 from planner.versus.seen import spread_of
 from planner.versus.speeds import Speed
 
 Condition: TypeAlias = Literal["new", "used", "refurbished", "mixed"]
-YEARS = 3
-HOURS = 8760
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +83,14 @@ def economics(
     the price, and no more than that of the book; energy is ``W / 1000 x 8760 x PUE x tariff``;
     tokens are those of one replica at full speed all year.
     """
-    site, card = inputs.scenario.sites[0], inputs.catalog.gpu(gpu)
+    card = inputs.catalog.gpu(gpu)
     price = price_of(inputs, gpu)
     watts = float(card.tdp_w)
-    energy = watts / 1000 * HOURS * site.pue * site.electricity_per_kwh
+    energy = energy_per_year(inputs, watts)
     amount = None if price is None else price.cents / 100
-    per_year = None if price is None else _loss(inputs, gpu, price.cents) / YEARS
+    per_year = None if price is None else loss_per_year(inputs, gpu, price.cents)
     rate = chat.rate if chat is not None and chat.rate is not None else None
     cards = chat.group if chat is not None else 1
-    tokens = None if rate is None else rate * HOURS * 3600 / 1e6
     spread = spread_of(inputs, gpu)
     return Economics(
         gpu=gpu,
@@ -104,8 +102,8 @@ def economics(
         energy_per_year=energy,
         watts=watts,
         per_million=None
-        if per_year is None or not tokens
-        else cards * (per_year + energy) / tokens,
+        if per_year is None or not rate
+        else per_million(cards * (per_year + energy), rate),
         rate=rate,
         workload=chat.workload if chat is not None else None,
         total_per_year=None if per_year is None else per_year + energy,
@@ -119,11 +117,6 @@ def economics(
         tax=None if price is None else _tax(price.entry),
         remark=price.entry.note if price is not None and price.entry is not None else None,
     )
-
-
-def _loss(inputs: Inputs, gpu: str, cents: int) -> float:
-    """Price less what a sale brings after three years, in the currency of the scenario."""
-    return (cents - inputs.prices().value(gpu, cents, 12 * YEARS)) / 100
 
 
 def _basis(inputs: Inputs, gpu: str) -> str:
