@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 from planner.catalog.catalog import Catalog
@@ -21,13 +22,16 @@ DEFAULT_BOOK = str(CatalogChoice().prices)
 """The price book of a scenario that names none."""
 
 
-def sizes_of_model(question: Question, gpus: Collection[str], book: str | None) -> list[Sizes]:
+def sizes_of_model(
+    question: Question, gpus: Collection[str], book: str | None, *, deep: bool = False
+) -> list[Sizes]:
     """A model on every card, or on some.
 
     Args:
         question: the model, and what is asked of it.
         gpus: ids of cards; all if empty.
         book: id of a price book; the usual one if absent.
+        deep: whether every way of every card is looked at in depth, not only its best.
 
     Raises:
         InputError: if a name is not known, or the question breaks a rule.
@@ -35,14 +39,29 @@ def sizes_of_model(question: Question, gpus: Collection[str], book: str | None) 
     catalog = default_catalog()
     prices = book_of(catalog, book or DEFAULT_BOOK)
     _check_cards(gpus, catalog.gpus)
-    inputs = inputs_of(question, catalog, Path())
+    inputs = inputs_of(replace(question, prices=prices.book.id), catalog, Path())
     (workload,) = inputs.scenario.workloads
     need = question.concurrency if workload.task == "inference" else None
-    return [sizes_of(inputs, workload, need=need, prices=prices, cards=gpus or None)]
+    return [
+        sizes_of(
+            inputs,
+            workload,
+            need=need,
+            prices=prices,
+            cards=gpus or None,
+            deep=deep,
+            run_tokens=question.tokens,
+        )
+    ]
 
 
 def sizes_of_scenario(
-    file: Path, workload: str | None, gpus: Collection[str], book: str | None
+    file: Path,
+    workload: str | None,
+    gpus: Collection[str],
+    book: str | None,
+    *,
+    deep: bool = False,
 ) -> list[Sizes]:
     """The workloads of a scenario, or one of them, each with the largest load of its roadmap.
 
@@ -51,6 +70,7 @@ def sizes_of_scenario(
         workload: name of a workload; all if absent.
         gpus: ids of cards; all that the scenario allows if empty.
         book: id of a price book; that of the scenario if absent.
+        deep: whether every way of every card is looked at in depth, not only its best.
 
     Raises:
         InputError: if the scenario breaks a rule, or a name is not known.
@@ -63,7 +83,15 @@ def sizes_of_scenario(
     known = inputs.workload_names()
     must_be_known("unknown-workload", names, known, f"a workload of {file}", _listed(known))
     return [
-        sizes_of(inputs, w, need=_peak(w, inputs), prices=prices, cards=gpus or None)
+        sizes_of(
+            inputs,
+            w,
+            need=_peak(w, inputs),
+            prices=prices,
+            cards=gpus or None,
+            deep=deep,
+            run_tokens=_peak(w, inputs) if w.task == "finetune" else None,
+        )
         for w in scenario.workloads
         if w.name in names
     ]

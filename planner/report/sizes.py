@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
-from math import ceil, isfinite
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from math import ceil
+from typing import TypeAlias
 
 from planner.catalog.catalog import Catalog
 from planner.catalog.prices import NoRateError, Price, PriceList
+from planner.report.answers import Answer, answer_of
+from planner.report.details import Detail, detail_of
 from planner.scenario.assumptions import Assumption
 from planner.scenario.demand import assumptions_of, need_of
 from planner.scenario.inputs import Inputs
@@ -18,7 +21,6 @@ from planner.sizing.measured import accepted_precisions
 from planner.sizing.option import Refusal
 from planner.sizing.overview import overview
 from planner.sizing.setting import Setting
-from planner.units import gib
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,15 @@ class Way:
         return None if self.price is None else self.cards * self.price.cents
 
 
+Key: TypeAlias = tuple[str, str, int, str]
+"""Card, precision, cards and link of one replica."""
+
+
+def key_of(way: Way) -> Key:
+    """What tells a way from the others."""
+    return (way.found.gpu, way.found.precision, way.found.gpus, way.found.link)
+
+
 @dataclass(frozen=True, slots=True)
 class Sizes:
     """A workload on every card.
@@ -61,6 +72,9 @@ class Sizes:
         assumptions: defaults that were used for this workload.
         prices: price book and its currency.
         built_in: cards that are sold with their host only.
+        tariff: what electricity costs, in words.
+        details: ways in depth, by card, precision, cards and link of one replica.
+        answers: what is said of each card that is shown in depth.
     """
 
     workload: AnyWorkload
@@ -73,6 +87,13 @@ class Sizes:
     assumptions: tuple[Assumption, ...]
     prices: PriceList
     built_in: frozenset[str]
+    tariff: str
+    details: Mapping[Key, Detail] = field(default_factory=dict)
+    answers: tuple[Answer, ...] = ()
+
+    def detail(self, way: Way) -> Detail | None:
+        """A way in depth, where it was looked at so."""
+        return self.details.get(key_of(way))
 
     def best(self) -> list[Way]:
         """One way for each card, the cheapest first.
@@ -109,6 +130,8 @@ def sizes_of(
     need: float | None,
     prices: PriceList,
     cards: Collection[str] | None = None,
+    deep: bool = False,
+    run_tokens: float | None = None,
 ) -> Sizes:
     """A workload on every card.
 
@@ -118,11 +141,13 @@ def sizes_of(
         need: load that is to be carried, in the unit of the task; None to look at one replica.
         prices: what the cards cost.
         cards: ids of cards; all that may be used if absent.
+        deep: whether every way of every card is looked at in depth, not only its best.
+        run_tokens: training tokens of a run whose hours and cost are asked for, or None.
     """
     found = list(overview(inputs, workload, cards))
     setting = Setting.of(inputs)
     runs = [b for b in found if isinstance(b, Breakdown)]
-    return Sizes(
+    sizes = Sizes(
         workload=workload,
         model=None if isinstance(workload, FixedWorkload) else inputs.model(workload).name,
         need=need,
@@ -133,7 +158,58 @@ def sizes_of(
         assumptions=tuple(_assumptions(workload, setting)),
         prices=prices,
         built_in=built_in_cards(inputs.catalog),
+        tariff=_tariff(inputs),
     )
+    return _in_depth(sizes, inputs, setting, deep=deep, run_tokens=run_tokens)
+
+
+def _tariff(inputs: Inputs) -> str:
+    site, currency = inputs.scenario.sites[0], inputs.scenario.currency
+    return f"{currency} {site.electricity_per_kwh:g} per kWh x PUE {site.pue:g}"
+
+
+def _in_depth(
+    sizes: Sizes, inputs: Inputs, setting: Setting, *, deep: bool, run_tokens: float | None
+) -> Sizes:
+    details = {
+        key_of(way): detail_of(
+            inputs,
+            setting,
+            sizes.workload,
+            way.found,
+            need=sizes.need,
+            replicas=way.replicas,
+            price=way.price,
+            run_tokens=run_tokens,
+        )
+        for way in (sizes.ways if deep else sizes.best())
+    }
+    answers = tuple(_answers(sizes, inputs, setting, details)) if deep else ()
+    return replace(sizes, details=details, answers=answers)
+
+
+def _answers(
+    sizes: Sizes, inputs: Inputs, setting: Setting, details: Mapping[Key, Detail]
+) -> Iterator[Answer]:
+    """What is said of each card, the one whose best way is the cheapest first."""
+    best = {way.found.gpu: details[key_of(way)] for way in sizes.best()}
+    rows: dict[str, list[Breakdown | Refusal]] = {}
+    every: list[Breakdown | Refusal] = [*(way.found for way in sizes.ways), *sizes.refusals]
+    for row in every:
+        rows.setdefault(row.gpu, []).append(row)
+    for gpu in sorted(rows, key=lambda g: (g not in best, list(best).index(g) if g in best else 0)):
+        first = [best[gpu]] if gpu in best else []
+        others = [d for d in details.values() if d.found.gpu == gpu and d not in first]
+        yield answer_of(
+            inputs,
+            setting,
+            sizes.workload,
+            inputs.gpus()[gpu],
+            need=sizes.need,
+            precisions=sizes.precisions,
+            found=rows[gpu],
+            details=[*first, *others],
+        )
 
 
 def price_of(prices: PriceList, item: str) -> Price | None:
@@ -147,89 +223,6 @@ def price_of(prices: PriceList, item: str) -> Price | None:
 def built_in_cards(catalog: Catalog) -> frozenset[str]:
     """Modules that are sold with their host only."""
     return frozenset(g for g, e in catalog.gpus.items() if e.form_factor.value == "sxm")
-
-
-def to_json(sizes: Iterable[Sizes]) -> list[dict[str, object]]:
-    """Sizes as plain data, everything included."""
-    return [_one(s) for s in sizes]
-
-
-def _one(sizes: Sizes) -> dict[str, object]:
-    best = {id(way) for way in sizes.best()}
-    return {
-        "name": sizes.workload.name,
-        "task": sizes.workload.task,
-        "model": sizes.model,
-        "need": sizes.need,
-        "unit": sizes.unit,
-        "prices": {"book": sizes.prices.book.id, "currency": sizes.prices.currency},
-        "assumptions": [
-            {"id": a.id, "text": a.text, "value": a.value, "source": a.source}
-            for a in sizes.assumptions
-        ],
-        "options": [_way(way, best=id(way) in best) for way in sizes.ways],
-        "refusals": [_refusal(r) for r in sizes.refusals],
-    }
-
-
-def _way(way: Way, *, best: bool) -> dict[str, object]:
-    b = way.found
-    each = None if b.rate_each is None or b.sessions is None else b.sessions
-    return {
-        "gpu": b.gpu,
-        "precision": b.precision,
-        "gpus_per_replica": b.gpus,
-        "link": b.link,
-        "best_of_card": best,
-        "memory_gib": {
-            "parts": {name: round(gib(size), 3) for name, size in b.parts},
-            "total": round(gib(b.memory_bytes), 3),
-            "lowest": None if b.lowest_bytes is None else round(gib(b.lowest_bytes), 3),
-            "usable": round(gib(b.usable_bytes), 3),
-            "session": None if b.session_bytes is None else round(gib(b.session_bytes), 4),
-        },
-        "sessions": b.sessions,
-        "limit": b.limit,
-        "rate": _range(b.rate, b.rate_range),
-        "rate_unit": b.unit,
-        "tokens_per_s_per_session": each
-        and _range(b.rate / each, (b.rate_range[0] / each, b.rate_range[1] / each)),
-        "ttft_ms": None
-        if b.ttft_ms is None or b.ttft_range_ms is None
-        else _range(b.ttft_ms, b.ttft_range_ms),
-        "label": b.label.value,
-        "source": b.source,
-        "replicas": way.replicas,
-        "cards": way.cards,
-        "price": _price(way),
-    }
-
-
-def _price(way: Way) -> dict[str, object] | None:
-    if way.price is None or way.price.entry is None or way.cents is None:
-        return None
-    entry = way.price.entry
-    return {
-        "each": way.price.cents / 100,
-        "cards": way.cents / 100,
-        "basis": entry.basis,
-        "as_of": entry.as_of,
-    }
-
-
-def _range(middle: float, ends: tuple[float, float]) -> dict[str, float]:
-    return {"value": round(middle, 3), "low": round(ends[0], 3), "high": round(ends[1], 3)}
-
-
-def _refusal(refusal: Refusal) -> dict[str, object]:
-    return {
-        "gpu": refusal.gpu,
-        "precision": refusal.precision,
-        "gpus_per_replica": refusal.gpus,
-        "rule": refusal.rule,
-        "text": refusal.text,
-        "shortfall": round(refusal.shortfall, 3) if isfinite(refusal.shortfall) else None,
-    }
 
 
 def _assumptions(workload: AnyWorkload, setting: Setting) -> Iterator[Assumption]:

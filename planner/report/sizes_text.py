@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from math import floor, log10
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from planner.errors import printable
+from planner.report.details import Detail
+from planner.report.details_text import answer_text
+from planner.report.ranges import money, ranged, seconds_of
 from planner.report.screen import Column, Screen, Table
 from planner.report.sizes import Sizes, Way
 from planner.scenario.demand import (
@@ -14,6 +16,7 @@ from planner.scenario.demand import (
     mean_output_tokens,
     tokens_per_s,
 )
+from planner.scenario.ownership import YEARS
 from planner.scenario.workloads import (
     AnyWorkload,
     EmbeddingWorkload,
@@ -27,6 +30,8 @@ from planner.sizing.option import Label, Refusal
 from planner.units import gib
 
 MILLION = 1e6
+_CHEAP = {"inference": "M", "embedding": "M", "image": "1,000", "finetune": "M", "fixed": "M"}
+"""What a cost is told for at the head of its column: a million tokens, a thousand images."""
 _PIECES = ("weights", "cache of keys and values", "activations", "engine")
 
 
@@ -66,11 +71,18 @@ def _wanted(workload: AnyWorkload, need: float | None) -> str:
         case FinetuneWorkload():
             asked = "" if need is None else f"{need / MILLION:,.0f} million tokens/month in "
             return (
-                f"fine-tuning ({workload.method}): {asked}"
-                f"sequences of {workload.sequence_tokens:,} tokens"
+                f"fine-tuning ({_method(workload)}): {asked}"
+                f"sequences of {workload.sequence_tokens:,} tokens, "
+                f"{workload.batch_sequences:,} in a batch"
             )
         case FixedWorkload():
             return f"fixed: {need or 1:,.0f} of them at a time"
+
+
+def _method(workload: FinetuneWorkload) -> str:
+    """How it is trained: `lora of rank 16, adamw`."""
+    rank = "" if workload.method == "full" else f" of rank {workload.lora_rank}"
+    return f"{workload.method}{rank}, {workload.optimizer}"
 
 
 def _asked(workload: InferenceWorkload, need: float) -> str:
@@ -83,7 +95,9 @@ def _best_of(sizes: Sizes, screen: Screen) -> Iterator[str]:
     best = sizes.best()
     if best:
         yield screen.table(_best_table(sizes, best))
-    refused = sizes.hopeless()
+    for answer in sizes.answers:
+        yield answer_text(answer, screen, sizes.prices.currency)
+    refused = [] if sizes.answers else sizes.hopeless()
     if refused:
         head = "Refused" if best else "No card runs it"
         yield "\n".join([screen.bold(head), *_refused(refused, screen)])
@@ -94,21 +108,50 @@ def _best_table(sizes: Sizes, best: Sequence[Way]) -> Table:
     columns = [
         Column("cards"),
         Column("precision"),
+        Column("fit"),
+        Column("W", right=True, optional=True),
+        Column("longest", right=True, optional=True),
         Column("replicas", right=True, optional=True),
         *_load_columns(sizes),
         Column(sizes.prices.currency, right=True),
+        Column(f"{sizes.prices.currency}/{_CHEAP[sizes.workload.task]}", right=True),
     ]
     rows = [
         [
             f"{way.cards} x {way.found.gpu}",
             way.found.precision,
+            _of(sizes, way, lambda d: d.budget.fit.value),
+            _watts(sizes, way),
+            _of(sizes, way, _longest),
             f"{way.replicas}" if several else "",
             *_load(way.found, way.replicas),
             _price(sizes, way),
+            _of(sizes, way, _cost),
         ]
         for way in best
     ]
     return Table.of(columns, rows)
+
+
+def _of(sizes: Sizes, way: Way, figure: Callable[[Detail], str]) -> str:
+    """A figure of a way in depth; nothing where it was not looked at so."""
+    detail = sizes.detail(way)
+    return "" if detail is None else figure(detail)
+
+
+def _watts(sizes: Sizes, way: Way) -> str:
+    """Power of all its cards at work."""
+    detail = sizes.detail(way)
+    return "" if detail is None else f"{detail.busy_w * way.replicas:,.0f}"
+
+
+def _longest(detail: Detail) -> str:
+    return f"{detail.longest_context:,}" if detail.longest_context else ""
+
+
+def _cost(detail: Detail) -> str:
+    total = None if detail.cost is None else detail.cost.total
+    return "" if total is None else money(total)
 
 
 def _load_columns(sizes: Sizes) -> list[Column]:
@@ -128,40 +171,21 @@ def _load(found: Breakdown, replicas: int) -> list[str]:
     low, high = found.rate_range
     if found.unit == "needs":
         return [f"{found.rate * replicas:,.0f}"]
-    return [_range(found.rate * scale, low * scale, high * scale)]
+    return [ranged(found.rate * scale, low * scale, high * scale)]
 
 
 def _each(found: Breakdown) -> str:
     if found.rate_each is None or not found.sessions:
         return "as asked"
     low, high = found.rate_range
-    return _range(found.rate_each, low / found.sessions, high / found.sessions)
+    return ranged(found.rate_each, low / found.sessions, high / found.sessions)
 
 
 def _first_token(found: Breakdown) -> str:
     if found.ttft_range_ms is None:
         return "as asked"
-    low, high = (_seconds(ms) for ms in found.ttft_range_ms)
+    low, high = (seconds_of(ms) for ms in found.ttft_range_ms)
     return f"{low}-{high} s"
-
-
-def _seconds(milliseconds: float) -> str:
-    seconds = milliseconds / 1000
-    digits = 0 if seconds >= 10 else 1 if seconds >= 1 else 2
-    return f"{seconds:.{digits}f}"
-
-
-def _range(middle: float, low: float, high: float) -> str:
-    if low == high:
-        return _number(middle)
-    return f"{_number(middle)} ({_number(low)}-{_number(high)})"
-
-
-def _number(value: float) -> str:
-    """Three digits that mean something, two below ten."""
-    if value < 10:
-        return f"{value:.1f}"
-    return f"{round(value, 2 - floor(log10(value))):,.0f}"
 
 
 def _price(sizes: Sizes, way: Way) -> str:
@@ -215,6 +239,9 @@ def _all_of(sizes: Sizes, screen: Screen) -> Iterator[str]:
         for text, where in _by_text(refusals.get(gpu, [])):
             told = f"{where}: {text}" if where else text
             lines.append(screen.wrapped(told, "  - ", "    "))
+        answers = [a for a in sizes.answers if a.gpu == gpu and a.tells]
+        for answer in answers:
+            lines += ["", answer_text(answer, screen, sizes.prices.currency)]
         yield "\n".join(lines)
 
 
@@ -296,6 +323,8 @@ def _notes(sizes: Sizes, *, everything: bool) -> Iterator[str]:
             f"{mean_output_tokens(w):,} out"
         )
         yield f"{lengths}; every session gets at least {tokens_per_s(w):g} tokens/s."
+    if any(d.cost for d in sizes.details.values()):
+        yield _cost_note(sizes)
     if sizes.ways:
         estimated = any(_mark(way) for way in sizes.ways)
         yield (
@@ -304,6 +333,16 @@ def _notes(sizes: Sizes, *, everything: bool) -> Iterator[str]:
         )
     if not everything:
         yield "--all shows the memory of every precision and group, and every refusal."
+
+
+def _cost_note(sizes: Sizes) -> str:
+    """What a cost is made of, as `planner versus` reckons it."""
+    cost = next(d.cost for d in sizes.details.values() if d.cost)
+    head = f"{sizes.prices.currency}/{_CHEAP[sizes.workload.task]}"
+    return (
+        f"Costs are those of a year at full load: loss of value over {YEARS} years, and "
+        f"electricity at {sizes.tariff}; {head} is for a {cost.quantity}."
+    )
 
 
 def _rule(sizes: Sizes) -> str:

@@ -15,6 +15,7 @@ from planner.scenario.inputs import Inputs
 from planner.scenario.loading import read_scenario
 from planner.scenario.models import peek
 from planner.scenario.precisions import offered_precisions
+from planner.scenario.schema import CatalogChoice
 from planner.scenario.values import Precision
 from planner.yaml_source import Value
 
@@ -25,6 +26,10 @@ WORKLOAD = "size"
 """Name of the only workload."""
 USUAL_CONTEXT = 8192
 """Tokens of a session where the question names none; less where the model reads less."""
+USUAL_TARIFF = 0.18
+"""Price of a kWh where the question names none, as `planner versus` has it."""
+USUAL_PUE = 1.2
+"""Power that a room takes for each watt of its cards, likewise."""
 _USUAL: Mapping[str, tuple[Precision, ...]] = {
     "decoder": ("bf16", "fp8", "awq-int4"),
     "encoder": ("bf16", "int8"),
@@ -52,6 +57,13 @@ class Question:
         tokens_per_s: rate that every session gets.
         ttft_ms: longest time to the first token.
         ecc: whether memory must correct errors.
+        sequence_tokens: for fine-tuning, length of a sequence; the context if absent.
+        batch_sequences: for fine-tuning, sequences in one step on one card.
+        lora_rank: for fine-tuning, rank of the adapters.
+        optimizer: for fine-tuning.
+        tokens: for fine-tuning, tokens of a run whose hours and cost are asked for.
+        electricity_per_kwh: price of electricity in the currency of the price book.
+        prices: id of a price book of the catalogue; the usual one if absent.
     """
 
     model: str
@@ -66,6 +78,13 @@ class Question:
     tokens_per_s: float | None = None
     ttft_ms: float | None = None
     ecc: bool = False
+    sequence_tokens: int | None = None
+    batch_sequences: int | None = None
+    lora_rank: int | None = None
+    optimizer: str | None = None
+    tokens: float | None = None
+    electricity_per_kwh: float | None = None
+    prices: str | None = None
 
 
 def inputs_of(question: Question, catalog: Catalog, folder: Path) -> Inputs:
@@ -80,7 +99,7 @@ def inputs_of(question: Question, catalog: Catalog, folder: Path) -> Inputs:
         InputError: if it breaks a rule; the findings have no place, as there is no file.
     """
     model = peek(question.model, catalog, folder, START)
-    text = json.dumps(_scenario(question, model))
+    text = json.dumps(_scenario(question, model, catalog))
     try:
         return read_scenario(text, file="question", folder=folder, catalog=catalog)
     except InputError as error:
@@ -114,14 +133,25 @@ def usual_precisions(model: ModelEntry | None) -> tuple[str, ...]:
     return tuple(usual[usual.index(published) :])
 
 
-def _scenario(question: Question, model: ModelEntry | None) -> dict[str, Value]:
+def _scenario(question: Question, model: ModelEntry | None, catalog: Catalog) -> dict[str, Value]:
+    book = question.prices or str(CatalogChoice().prices)
+    tariff = question.electricity_per_kwh
     return {
         "schema": 1,
         "name": "one model",
         "start": START,
         "months": 12,
         "workloads": [_workload(question, model)],
-        "sites": [{"name": "anywhere", "facility_power_kw": 1000, "electricity_per_kwh": 0}],
+        "currency": catalog.price_books[book].currency if book in catalog.price_books else "USD",
+        "catalog": {"prices": book},
+        "sites": [
+            {
+                "name": "anywhere",
+                "facility_power_kw": 1000,
+                "pue": USUAL_PUE,
+                "electricity_per_kwh": USUAL_TARIFF if tariff is None else tariff,
+            }
+        ],
     }
 
 
@@ -150,7 +180,10 @@ def _of_task(task: Task, question: Question, model: ModelEntry | None) -> Mappin
         case "finetune":
             return {
                 "method": question.method or "lora",
-                "sequence_tokens": question.context_tokens,
+                "sequence_tokens": question.sequence_tokens or question.context_tokens,
+                "batch_sequences": question.batch_sequences,
+                "lora_rank": question.lora_rank,
+                "optimizer": question.optimizer,
                 "tokens_per_month": 1,
             }
 

@@ -147,6 +147,11 @@ def breakdown_in(
     return replace(found, lowest_bytes=ceil(memory.lowest))
 
 
+def at_sessions(found: Candidate, sessions: int) -> Breakdown:
+    """A replica of a language model with some sessions, which it must be able to hold."""
+    return _of_candidate(found, sessions)
+
+
 def _runner(
     inputs: Inputs,
     workload: EmbeddingWorkload | ImageWorkload | FinetuneWorkload,

@@ -26,6 +26,22 @@ CASES: dict[str, list[str]] = {
         "size", "llama-3.1-8b", "--task", "finetune", "--method", "full", "--all", *SOME,
     ],
     "accuracy": ["accuracy"],
+    "size_one_card": ["size", "llama-3.3-70b", "--precision", "fp8", "--gpu", "rtx-a6000"],
+    "size_gguf": [
+        "size", "qwen3-32b", "--precision", "gguf-q4_k_m", "--concurrency", "2",
+        "--gpu", "rtx-4090",
+    ],
+    "size_run": [
+        "size", "llama-3.1-8b", "--task", "finetune", "--tokens", "2e8", "--gpu", "rtx-4090",
+    ],
+    "size_command": [
+        "size", "--gpu", "rtx-a6000", "--check-command",
+        "vllm serve Qwen/Qwen2.5-32B-Instruct-AWQ --max-model-len 16k --enable-lora",
+    ],
+    "size_command_no": [
+        "size", "--gpu", "rtx-a6000", "--check-command",
+        "vllm serve meta-llama/Llama-3.3-70B-Instruct -tp 2 --max-model-len 32768",
+    ],
     "size_scenario": ["size", "--scenario", "scenarios/lab.yaml", *SOME],
     "size_unknown_names": ["size", "llama-3.3-7b", "--gpu", "rtx-490", "--gpu", "a6000"],
     "size_broken_rules": [
@@ -55,14 +71,16 @@ CASES: dict[str, list[str]] = {
     "show_unknown": ["catalog", "show", "rtx-pro-600"],
     "unknown_command": ["sovle"],
 }  # fmt: skip
-NARROW = ["size_sessions", "size_all", "list_gpus", "show_host"]
+FINDINGS = ["size_command_no"]
+"""They end with 1: what they were asked is a no."""
+NARROW = ["size_sessions", "size_all", "size_one_card", "size_command_no", "list_gpus", "show_host"]
 Golden = Callable[[str, Path], None]
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_command_prints_its_golden_file(name: str, run: Run, same_as_golden: Golden) -> None:
     ended = run(*CASES[name])
-    assert ended.code == (0 if ended.stdout else 2)
+    assert ended.code == (1 if name in FINDINGS else 0 if ended.stdout else 2)
     same_as_golden(ended.stdout or ended.stderr, FOLDER / f"{name}.txt")
 
 
