@@ -59,7 +59,7 @@ class Answer:
         gpu: the card.
         precisions: precisions that are accepted, the preferred first.
         one_card: whether one card does what is asked, in some precision that is accepted.
-        why: for a no, what lacks in the preferred precision.
+        why: for a no, what lacks where one card comes nearest.
         smallest: fewest cards of one replica that do what is asked, by precision, or for
             fine-tuning by method; None for none.
         proposals: for a no, what would make one card or a group do it, the nearest first.
@@ -134,17 +134,21 @@ def _methods(
         yield method, next(fitting, None)
 
 
-def _why(
-    found: Sequence[Breakdown | Refusal], precisions: Sequence[str], asked: float
-) -> str | None:
-    """What one card lacks in the preferred precision, else what the card lacks at all."""
-    for row in found:
-        if row.gpus not in (None, 1) or row.precision not in (None, *precisions[:1]):
-            continue
-        if isinstance(row, Refusal):
-            return row.text
-        return f"carries {row.carries:,.0f} of {asked:,.0f} {row.unit}"
-    return None
+def _why(found: Sequence[Breakdown | Refusal], precisions: Sequence[str], asked: float) -> str:
+    """What one card lacks where it comes nearest, with the precision if there are several."""
+    rows = [row for row in found if row.gpus in (None, 1)]
+    fewer = [row for row in rows if isinstance(row, Breakdown)]
+    if fewer:
+        nearest = max(fewer, key=lambda row: row.carries)
+        unit = nearest.unit if nearest.sessions is None else "sessions"
+        told = f"carries {nearest.carries:,.0f} of {asked:,.0f} {unit}"
+        return _in_precision(told, nearest.precision, precisions)
+    refusal = min((r for r in rows if isinstance(r, Refusal)), key=lambda r: r.shortfall)
+    return _in_precision(refusal.text, refusal.precision, precisions)
+
+
+def _in_precision(told: str, precision: str | None, precisions: Sequence[str]) -> str:
+    return f"{precision}: {told}" if precision and len(precisions) > 1 else told
 
 
 def _proposals(

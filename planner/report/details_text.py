@@ -38,7 +38,7 @@ def answer_text(answer: Answer, screen: Screen, currency: str) -> str:
         blocks.append("\n".join(_no(answer, screen)))
     if answer.details and answer.details[0].command:
         blocks.append("\n".join(_command(answer.details[0], screen)))
-    return "\n".join(blocks)
+    return "\n\n".join(blocks)
 
 
 def _detail(detail: Detail, answer: Answer, screen: Screen, currency: str) -> Iterator[str]:
@@ -171,24 +171,24 @@ def _no(answer: Answer, screen: Screen) -> Iterator[str]:
     """Why one card does not do, and what would."""
     precisions = answer.precisions
     where = f" in {', '.join(precisions)}" if precisions else ""
-    first = f"{precisions[0]}: " if len(precisions) > 1 else ""
-    why = f"; {first}{answer.why}" if answer.why else ""
+    why = f"; {answer.why}" if answer.why else ""
     told = f"1 x {answer.gpu}{where}: no{why}"
     yield screen.bold(screen.wrapped(told, "", "    "))
-    yield from proposals_text(answer.proposals, screen)
+    yield from proposals_text(answer, screen)
 
 
-def proposals_text(proposals: Sequence[Proposal], screen: Screen) -> Iterator[str]:
+def proposals_text(answer: Answer, screen: Screen) -> Iterator[str]:
     """Changes that make it fit, one a line."""
-    if not proposals:
+    if not answer.proposals:
         yield screen.wrapped("Nothing that was tried makes it fit.", "  ", "  ")
         return
     yield screen.wrapped("What makes it a yes, each tried by sizing it, the nearest first:", "  ")
-    for proposal in proposals:
-        yield screen.wrapped(_proposal(proposal), "  - ", "    ")
+    for proposal in answer.proposals:
+        told = _proposal(proposal, several=len(answer.precisions) > 1)
+        yield screen.wrapped(told, "  - ", "    ")
 
 
-def _proposal(proposal: Proposal) -> str:
+def _proposal(proposal: Proposal, *, several: bool) -> str:
     said = {
         "precision": f"weights in {proposal.precision}",
         "cards": f"{proposal.cards} cards together",
@@ -203,6 +203,8 @@ def _proposal(proposal: Proposal) -> str:
     }
     budget = proposal.budget
     what = ", ".join(said[name] for name in proposal.changed)
+    if several and "precision" not in proposal.changed:
+        what += f", in {proposal.precision}"
     each = " of each" if proposal.cards > 1 else ""
     figure = f"{gib(budget.taken_bytes):.1f} of {gib(budget.usable_bytes):.1f} GiB{each}"
     most = "" if proposal.most is None else f", {_sessions(proposal.most)} at most"

@@ -79,7 +79,8 @@ def checkpoint_note(model: ModelEntry, precision: Precision) -> str | None:
     if checkpoint_of(model, precision) != MODEL_PATH:
         return None
     name = model.name if model.huggingface is None else model.huggingface.value[0]
-    return f"{MODEL_PATH} is a checkpoint of {name} in {precision}"
+    kind = "file" if precision.startswith("gguf-") else "checkpoint"
+    return f"{MODEL_PATH} is a {kind} of {name} in {precision}"
 
 
 def _llama_cpp(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 from math import log2
@@ -27,10 +27,13 @@ LEAST_CONTEXT = 1 / 8
 """A context that is cut to less than this share is no help."""
 OTHER_ENGINE = 1.0
 """Another program to serve with counts as one halving."""
-NOT_ACCEPTED = 1.0
-"""So does a precision that the workload does not name,"""
-USUAL: Mapping[Precision, float] = {"fp8": 0.5, "awq-int4": 0.5}
-"""or half of one, if checkpoints in it are common."""
+NOT_USUAL = 0.5
+"""So does half a precision in which few checkpoints are published."""
+USUAL: tuple[Precision, ...] = ("fp8", "awq-int4")
+COARSE: tuple[Precision, ...] = ("gguf-q3_k_s", "gguf-q2_k")
+"""Below four bits answers suffer, so these are not proposed."""
+MOST_KNOBS = 2
+"""No proposal changes more than two things."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +76,16 @@ def remedies(setting: Setting, inputs: Inputs, gpu: Gpu, asked: Way) -> tuple[Re
     """Changes that make a way fit which does not, the nearest first.
 
     Near is what halves or doubles least: bytes of the weights and of the cache, cards, sessions,
-    tokens. A change that only adds to another one and is no nearer is left out.
+    tokens. Another precision that the workload accepts is no change. A change that only adds to
+    another one and is no nearer is left out.
     """
     found: list[Remedy] = []
     for way, changed, distance in _starts(setting, inputs, asked):
         if len(found) >= MOST and distance >= found[-1].distance:
             break
         for remedy in _tried(setting, inputs, gpu, way, changed, distance):
-            found = nearest([*found, remedy])
+            if len(remedy.changed) <= MOST_KNOBS:
+                found = nearest([*found, remedy])
     return tuple(found)
 
 
@@ -113,7 +118,7 @@ def _starts(
 
 
 def _lighter(setting: Setting, inputs: Inputs, asked: Way) -> list[tuple[Precision, float]]:
-    """The precision asked for, and those with fewer bytes, each with its distance."""
+    """The precisions that are accepted, and others with fewer bytes, each with its distance."""
     model = inputs.model(asked.workload)
     engines = setting.engines
     whole = float(weights_of(model, asked.precision, engines).total)
@@ -121,11 +126,12 @@ def _lighter(setting: Setting, inputs: Inputs, asked: Way) -> list[tuple[Precisi
     for precision in offered_precisions(model):
         total = float(weights_of(model, precision, engines).total)
         other = precision.startswith("gguf-") != asked.precision.startswith("gguf-")
-        if total < whole:
-            away = log2(whole / total) + (OTHER_ENGINE if other else 0.0)
-            if precision not in asked.workload.precision:
-                away += USUAL.get(precision, NOT_ACCEPTED)
-            found.append((precision, away))
+        if precision in asked.workload.precision:
+            found += [(precision, 0.0)] * (precision != asked.precision)
+        elif total < whole and precision not in COARSE:
+            strange = NOT_USUAL if precision not in USUAL else 0.0
+            engine = OTHER_ENGINE if other else 0.0
+            found.append((precision, log2(whole / total) + strange + engine))
     return found
 
 
