@@ -49,6 +49,7 @@ def _way(sizes: Sizes, way: Way, *, best: bool) -> dict[str, object]:
         "memory_gib": {
             "parts": {name: round(gib(size), 3) for name, size in b.parts},
             "total": round(gib(b.memory_bytes), 3),
+            "lowest": None if b.lowest_bytes is None else round(gib(b.lowest_bytes), 3),
             "usable": round(gib(b.usable_bytes), 3),
             "session": None if b.session_bytes is None else round(gib(b.session_bytes), 4),
         },
