@@ -15,6 +15,7 @@ from unicodedata import lookup
 import error_rules
 import file_fields
 import mathematics
+import model_files
 import ranges
 import scenario_fields
 from latex2mathml.converter import convert
@@ -31,6 +32,8 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "claims-fields": file_fields.claims_fields,
     "catalogue-fields": file_fields.catalogue_fields,
     "missing-figures": file_fields.missing_figures,
+    "supported-models": model_files.supported_models,
+    "model-keys": model_files.model_keys,
     "kinds-of-sources": file_fields.kinds_of_sources,
 }
 """What a page can ask for, by name."""

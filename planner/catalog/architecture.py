@@ -12,6 +12,9 @@ Size = Annotated[int, Field(gt=0)]
 MaybeZero = Annotated[int, Field(ge=0)]
 
 
+NativePrecision = Literal["bf16", "fp8", "mxfp4", "int8", "awq-int4", "gptq-int4", "nf4", "nvfp4"]
+
+
 class GroupedAttention(Entry):
     """Multi-head or grouped-query attention, possibly with sliding-window layers."""
 
@@ -24,9 +27,9 @@ class GroupedAttention(Entry):
     head_dim: Size
     """Width of one head."""
     sliding_layers: MaybeZero = 0
-    """Layers that attend to a window only."""
+    """Layers that attend to a window, or a chunk, only."""
     window: Size | None = None
-    """Window of those layers, tokens."""
+    """Window or chunk of those layers, tokens; where texts are read both ways, half of it."""
     linear_layers: Size | None = None
     """Layers of linear attention (Mamba, delta rule), which keep a state instead of a cache."""
     linear_state_bytes: Size | None = None
@@ -64,7 +67,7 @@ class Experts(Entry):
     intermediate_size: Size
     """Width of one expert."""
     first_dense_layers: MaybeZero = 0
-    """Leading layers without experts."""
+    """Layers without experts; they lead in most models."""
     parameters: Size
     """Parameters of all routed experts together."""
 
@@ -130,8 +133,10 @@ class Transformer(Entry):
     rotary_positions: Size | None = None
     """Positions of all tables of rotary angles, where they are more than the longest context: with
     linear scaling a table has its factor times as many, and layers with a window have their own."""
-    native_precision: Literal["bf16", "fp8", "mxfp4"] = "bf16"
+    native_precision: NativePrecision = "bf16"
     """Precision in which the weights are published."""
+    published_bytes: Size | None = None
+    """Bytes of the published weights, counted in their files; a formula gives them if absent."""
 
 
 class Diffusion(Entry):

@@ -1,7 +1,9 @@
 """Reads a Hugging Face ``config.json`` into a catalogue entry, its parameters counted one by one.
 
 The counts follow the modules of the transformers library (version 4.57) tensor by tensor; they
-agree to the last parameter with what the library instantiates for the models of the catalogue.
+agree to the last parameter with what the library instantiates. What the library does not have
+(InternLM 2, Baichuan, Kimi K2) follows the files of its makers. A key that may change the memory
+and is not known is an error (``huggingface_keys``), never a guess.
 """
 
 from __future__ import annotations
@@ -17,24 +19,27 @@ from planner.catalog.architecture import (
     ModelEntry,
     Transformer,
 )
+from planner.catalog.huggingface_encoders import ENCODERS, encoder, scores, whisper
+from planner.catalog.huggingface_experts import Mixture, mixture_of
+from planner.catalog.huggingface_families import FAMILIES, Family, family_of
 from planner.catalog.huggingface_fields import Fields
+from planner.catalog.huggingface_keys import REFUSED, check_decoder, check_keys
 from planner.catalog.huggingface_parameters import (
-    FAMILIES,
-    Family,
-    Mixture,
     decoder_layers,
-    encoder_ends,
-    encoder_layers,
-    mixture_of,
-    siglip_parameters,
+    norm,
+    output_layer,
+    width_of_feed_forward,
 )
+from planner.catalog.huggingface_quantisation import published_precision
+from planner.catalog.huggingface_vision import WRAPPER_KEYS, WRAPPERS
+from planner.catalog.huggingface_windows import windowed_layers
 
+Kind = Literal["decoder", "encoder", "reranker", "asr"]
+Counted = tuple[int, Transformer]
+"""All parameters, and the dimensions."""
 DECODERS = tuple(FAMILIES)
-ENCODERS = ("bert", "xlm-roberta")
-SUPPORTED = (*DECODERS, "gemma3", *ENCODERS)
+SUPPORTED = (*DECODERS, *WRAPPERS, *ENCODERS, "whisper")
 """Values of ``model_type`` that can be read."""
-PADDED_POSITIONS = 2
-"""XLM-RoBERTa counts positions from the padding token on, so two of them hold no text."""
 
 
 def read_config(text: str | bytes, *, name: str, source: str, as_of: str) -> ModelEntry:
@@ -48,7 +53,8 @@ def read_config(text: str | bytes, *, name: str, source: str, as_of: str) -> Mod
 
     Raises:
         ValueError: if it is not a JSON object, if its ``model_type`` is not supported (the message
-            names those that are), or if a field is missing or of another type.
+            names those that are), if a key may matter and is not known, or if a field is missing
+            or of another type.
     """
     try:
         config = json.loads(text)
@@ -63,31 +69,10 @@ def entry_of(config: Mapping[str, object], *, name: str, source: str, as_of: str
     """The entry of a model from its configuration; see ``read_config``.
 
     Raises:
-        ValueError: if the model type is not supported, or a field is missing or of another type.
+        ValueError: as ``read_config``.
     """
     fields = Fields(config, name)
-    kind = fields.text("model_type")
-    if kind in ENCODERS:
-        return _entry(fields, _kind_of_encoder(fields), source, as_of, _encoder(fields, kind))
-    if kind == "gemma3":
-        text = fields.inner("text_config", FAMILIES["gemma3_text"].defaults)
-        vision = siglip_parameters(fields.inner("vision_config", {}), text.size("hidden_size"))
-        return _entry(fields, "decoder", source, as_of, _decoder(text, "gemma3_text", vision))
-    if kind not in FAMILIES:
-        known = ", ".join(SUPPORTED)
-        raise ValueError(f"`{name}`: model_type `{kind}` is not supported; supported are {known}")
-    fields = Fields(config, name, FAMILIES[kind].defaults)
-    return _entry(fields, "decoder", source, as_of, _decoder(fields, kind, 0))
-
-
-def _entry(
-    fields: Fields,
-    kind: Literal["decoder", "encoder", "reranker"],
-    source: str,
-    as_of: str,
-    counted: tuple[int, Transformer],
-) -> ModelEntry:
-    parameters, transformer = counted
+    kind, (parameters, transformer) = _counted(fields, fields.text("model_type"))
     return ModelEntry(
         id=fields.id,
         name=fields.id,
@@ -101,65 +86,88 @@ def _entry(
     )
 
 
-def _decoder(fields: Fields, kind: str, vision: int) -> tuple[int, Transformer]:
-    family = FAMILIES[kind]
+def _counted(fields: Fields, kind: str) -> tuple[Kind, Counted]:
+    if kind in ENCODERS:
+        return "reranker" if scores(fields) else "encoder", encoder(fields, kind)
+    if kind == "whisper":
+        return "asr", whisper(fields)
+    if kind in WRAPPERS:
+        return "decoder", _seeing(fields, kind)
+    if kind in FAMILIES:
+        return "decoder", _decoder(fields, kind, fields, 0)
+    if why := REFUSED.get(kind):
+        raise ValueError(f"`{fields.id}`: model_type `{kind}` cannot be sized: {why}")
+    known = ", ".join(SUPPORTED)
+    raise ValueError(f"`{fields.id}`: model_type `{kind}` is not supported; supported are {known}")
+
+
+def _seeing(fields: Fields, kind: str) -> Counted:
+    """A language model with a tower; older files of Qwen have no ``text_config``."""
+    text_kind, tower = WRAPPERS[kind]
+    nested = fields.inner("text_config")
+    flat = not nested.data
+    if not flat:
+        check_keys(fields, WRAPPER_KEYS)
+        tied = fields.data.get("tie_word_embeddings")
+        nested = Fields({"tie_word_embeddings": tied, **nested.data}, fields.id)
+    text = fields if flat else nested
+    hidden = text.called({}, FAMILIES[text_kind].defaults).size("hidden_size")
+    return _decoder(text, text_kind, fields, tower(fields, hidden))
+
+
+def _decoder(raw: Fields, kind: str, whole: Fields, vision: int) -> Counted:
+    """A decoder.
+
+    Args:
+        raw: the configuration of the language model.
+        kind: its family.
+        whole: the whole configuration, which says how it is quantised.
+        vision: parameters of the tower.
+    """
+    family = family_of(kind, raw)
+    fields = raw.called(family.names, family.defaults)
+    check_decoder(fields, family, WRAPPER_KEYS if raw is whole and vision else ())
     hidden, vocabulary = fields.size("hidden_size"), fields.size("vocab_size")
-    embedding = vocabulary * hidden
-    lm_head = 0 if fields.flag("tie_word_embeddings", family.tied) else embedding
+    embedding, lm_head = vocabulary * hidden, output_layer(fields, family)
     mixture = mixture_of(fields, family)
-    body = decoder_layers(fields, family, mixture) + hidden
+    body = decoder_layers(fields, family, mixture) + norm(fields, family)
     total = embedding + lm_head + body + vision
     idle = mixture.layers * (mixture.routed - mixture.per_token) * mixture.each if mixture else 0
-    transformer = Transformer(
+    return total, Transformer(
         active_parameters=total - idle,
         embedding_parameters=embedding,
         lm_head_parameters=lm_head,
         vision_parameters=vision,
         layers=fields.size("num_hidden_layers"),
         hidden_size=hidden,
-        intermediate_size=fields.size("intermediate_size"),
+        intermediate_size=width_of_feed_forward(fields),
         vocabulary=vocabulary,
         attention=_latent(fields) if family.latent else _grouped(fields, family),
         experts=_experts(mixture) if mixture else None,
-        max_context_tokens=fields.size("max_position_embeddings"),
-        native_precision=_native_precision(fields),
+        max_context_tokens=_longest(fields),
+        native_precision=published_precision(whole),
     )
-    return total, transformer
 
 
-def _encoder(fields: Fields, kind: str) -> tuple[int, Transformer]:
-    hidden, positions = fields.size("hidden_size"), fields.size("max_position_embeddings")
-    embedding, ends = encoder_ends(fields, classifies=_kind_of_encoder(fields) == "reranker")
-    total = embedding + ends + encoder_layers(fields)
-    heads = fields.size("num_attention_heads")
-    transformer = Transformer(
-        active_parameters=total,
-        embedding_parameters=embedding,
-        lm_head_parameters=0,
-        layers=fields.size("num_hidden_layers"),
-        hidden_size=hidden,
-        intermediate_size=fields.size("intermediate_size"),
-        vocabulary=fields.size("vocab_size"),
-        attention=GroupedAttention(heads=heads, kv_heads=heads, head_dim=hidden // heads),
-        max_context_tokens=positions - (PADDED_POSITIONS if kind == "xlm-roberta" else 0),
-    )
-    return total, transformer
-
-
-def _kind_of_encoder(fields: Fields) -> Literal["encoder", "reranker"]:
-    """An encoder with a scoring head is a reranker."""
-    scores = any("SequenceClassification" in name for name in fields.texts("architectures"))
-    return "reranker" if scores else "encoder"
+def _longest(fields: Fields) -> int:
+    """Longest context: YaRN stretches the positions that a model was trained with first."""
+    stated, rope = fields.size("max_position_embeddings"), fields.inner("rope_scaling")
+    if rope.text("rope_type", rope.text("type", "default")) != "yarn":
+        return stated
+    factor = rope.data.get("factor", 1)
+    first = rope.size("original_max_position_embeddings", stated)
+    stretched = first * factor if isinstance(factor, int | float) else 0
+    return max(stated, int(stretched))
 
 
 def _grouped(fields: Fields, family: Family) -> GroupedAttention:
-    sliding = _sliding_layers(fields, family)
+    sliding, window = windowed_layers(fields, family)
     return GroupedAttention(
         heads=fields.size("num_attention_heads"),
         kv_heads=fields.size("num_key_value_heads", fields.size("num_attention_heads")),
         head_dim=fields.head_dim(),
         sliding_layers=sliding,
-        window=fields.size("sliding_window") if sliding else None,
+        window=window,
     )
 
 
@@ -181,26 +189,6 @@ def _experts(mixture: Mixture) -> Experts:
         per_token=mixture.per_token,
         shared=mixture.shared,
         intermediate_size=mixture.width,
-        first_dense_layers=mixture.first_dense,
+        first_dense_layers=mixture.dense,
         parameters=mixture.layers * mixture.routed * mixture.matrices,
     )
-
-
-def _sliding_layers(fields: Fields, family: Family) -> int:
-    """Layers with a window: as listed, else by the family's pattern; none if it never closes."""
-    layers, window = fields.size("num_hidden_layers"), fields.count("sliding_window")
-    switched_off = not fields.flag("use_sliding_window", family.slides)
-    if switched_off or window == 0 or window >= fields.size("max_position_embeddings"):
-        return 0
-    listed = fields.texts("layer_types")
-    if listed:
-        return sum(name != "full_attention" for name in listed)
-    every = fields.count("sliding_window_pattern") or family.full_every
-    return layers - layers // every if every else layers
-
-
-def _native_precision(fields: Fields) -> Literal["bf16", "fp8", "mxfp4"]:
-    method = fields.inner("quantization_config", {}).text("quant_method", "none")
-    if method == "fp8":
-        return "fp8"
-    return "mxfp4" if method == "mxfp4" else "bf16"

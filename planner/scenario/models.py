@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
-from typing import NoReturn
-
-from pydantic import ValidationError
 
 from planner.catalog.architecture import ModelEntry
 from planner.catalog.catalog import Catalog
-from planner.catalog.huggingface import entry_of
 from planner.catalog.schema import SourceEntry
-from planner.errors import Diagnostic, InputError
+from planner.errors import Diagnostic
+from planner.scenario.model_files import UnreadableError, model_of
 from planner.scenario.schema import Scenario
 from planner.scenario.workloads import FixedWorkload, InlineModel, ModelWorkload
-from planner.yaml_source import Document, read_bytes
+from planner.yaml_source import Document
 
-MAX_CONFIG_BYTES = 1 << 20
 SOURCE = "scenario"
 """Id of the source of models that come with the scenario."""
 _HINT = "a model is an id of the catalogue, a Hugging Face config.json, or described in place"
@@ -65,7 +59,7 @@ def models_of(
     for i, workload in enumerate(scenario.workloads):
         try:
             entry = None if isinstance(workload, FixedWorkload) else finder.find(workload)
-        except _UnreadableError as error:
+        except UnreadableError as error:
             path = ("workloads", i, "model")
             found = document.diagnostic("unreadable-model", str(error), path, hint=_HINT)
             findings.append(found)
@@ -78,7 +72,7 @@ def peek(reference: str, catalog: Catalog, folder: Path, as_of: str) -> ModelEnt
     """The model that an id or a path stands for, or None where a scenario would not find it."""
     try:
         return _Finder(as_of, catalog, folder).named(reference)
-    except _UnreadableError:
+    except UnreadableError:
         return None
 
 
@@ -98,10 +92,6 @@ def with_models(scenario: Scenario, catalog: Catalog, models: Models) -> tuple[S
 
 def _source(name: str) -> SourceEntry:
     return SourceEntry(id=name, title="given with the scenario", kind="official")
-
-
-class _UnreadableError(Exception):
-    """A file does not describe a model."""
 
 
 class _Finder:
@@ -138,46 +128,9 @@ class _Finder:
 
     def _from_file(self, reference: str) -> ModelEntry:
         if self._folder is None:
-            raise _UnreadableError("a scenario that is not read from a file cannot name files")
-        name = _stem(Path(reference))
-        config = _config(self._folder / reference, reference)
-        try:
-            return entry_of(config, name=name, source=SOURCE, as_of=self._as_of)
-        except ValueError as error:
-            said = _reason(error).removeprefix(f"`{name}`: ")
-            raise _UnreadableError(f"`{reference}` cannot be used: {said}") from None
-
-
-def _reason(error: ValueError) -> str:
-    if not isinstance(error, ValidationError):
-        return str(error)
-    first = error.errors(include_url=False)[0]
-    return f"{'.'.join(map(str, first['loc']))}: {first['msg'].removeprefix('Input ')}"
-
-
-def _config(path: Path, reference: str) -> dict[str, object]:
-    is_folder = os.path.isdir(path)  # noqa: PTH112  # Path.is_dir breaks on a name too long
-    try:
-        text = read_bytes(path / "config.json" if is_folder else path)
-    except InputError as error:
-        said = error.diagnostics[0].message.rpartition(": ")[2]
-        raise _UnreadableError(f"cannot read `{reference}`: {said}") from None
-    if len(text) > MAX_CONFIG_BYTES:
-        raise _UnreadableError(f"`{reference}` is larger than {MAX_CONFIG_BYTES >> 20} MiB")
-    try:
-        config = json.loads(text, parse_constant=_not_json)
-    except json.JSONDecodeError as error:
-        said = f"{error.msg.lower()}, in line {error.lineno}, column {error.colno}"
-        raise _UnreadableError(f"`{reference}` is not JSON: {said}") from None
-    except (ValueError, RecursionError) as error:
-        raise _UnreadableError(f"`{reference}` is not JSON: {error}") from None
-    if not isinstance(config, dict):
-        raise _UnreadableError(f"`{reference}` does not hold a JSON object")
-    return config
-
-
-def _not_json(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is not allowed")
+            raise UnreadableError("a scenario that is not read from a file cannot name files")
+        name, path = _stem(Path(reference)), self._folder / reference
+        return model_of(path, reference, name=name, source=SOURCE, as_of=self._as_of)
 
 
 def _stem(path: Path) -> str:

@@ -14,7 +14,7 @@ from planner.errors import InputError
 from planner.scenario.inputs import Inputs
 from planner.scenario.loading import read_scenario
 from planner.scenario.models import peek
-from planner.scenario.precisions import offered_precisions
+from planner.scenario.precisions import ANY, offered_precisions
 from planner.scenario.schema import CatalogChoice
 from planner.scenario.values import Precision
 from planner.yaml_source import Value
@@ -126,7 +126,7 @@ def usual_precisions(model: ModelEntry | None) -> tuple[str, ...]:
     if model is None:
         return ("bf16",)
     published = model.transformer.native_precision if model.transformer else "bf16"
-    if published == "mxfp4":
+    if published not in ANY:
         return (published,)
     offered = offered_precisions(model)
     usual = [p for p in _USUAL[model.kind] if p in offered]

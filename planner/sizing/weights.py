@@ -6,7 +6,7 @@ mixture are resident; active parameters only set the speed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil
 from typing import Literal, TypeAlias
@@ -91,12 +91,23 @@ def weights_of(model: ModelEntry, precision: Format, engines: Engines) -> Weight
     rest = model.parameters - ends - t.vision_parameters - routed
     tied = t.lm_head_parameters == 0 and model.kind == "decoder"
     output = t.embedding_parameters if tied else t.lm_head_parameters
-    return Weights(
+    found = Weights(
         lookup=kept * (ends - output),
         vision=kept * t.vision_parameters,
         dense=kept * output + body * rest,
         experts=expert * routed,
     )
+    counted = precision == t.native_precision != "mxfp4"
+    return _as_counted(found, t.published_bytes) if t.published_bytes and counted else found
+
+
+def _as_counted(found: Weights, total: int) -> Weights:
+    """Weights that come to the bytes of their files; what quantisers leave alone is exact."""
+    kept = found.lookup + found.vision
+    if total <= kept:
+        return found
+    factor = (total - kept) / (found.dense + found.experts)
+    return replace(found, dense=found.dense * factor, experts=found.experts * factor)
 
 
 def _of_file(model: ModelEntry, t: Transformer, mix: str) -> Weights:

@@ -14,6 +14,8 @@ from types import ModuleType
 
 import pytest
 
+from planner.catalog.huggingface import SUPPORTED
+from planner.catalog.huggingface_keys import OTHER_MODELS, REFUSED
 from planner.formulation.objective import TERMS
 from planner.formulation.rules import RULES
 from planner.formulation.variables import FAMILIES
@@ -23,7 +25,7 @@ from planner.scenario.loading import scenario_schema
 
 ROOT = Path(__file__).resolve().parents[2]
 HOOKS = ROOT / "docs" / "hooks"
-PARTS = ("mathematics", "scenario_fields", "error_rules", "ranges", "main")
+PARTS = ("mathematics", "scenario_fields", "error_rules", "ranges", "model_files", "main")
 
 
 @contextmanager
@@ -50,6 +52,15 @@ def test_every_rule_stands_in_the_mathematics(made: dict[str, str], file: object
     rule = file.rule  # type: ignore[attr-defined]
     for said in (f"`{rule.name}`", rule.sentence, rule.formula, f"Unit: {rule.unit}."):
         assert said in made["rules"]
+
+
+def test_every_type_of_model_and_every_refused_key_stands_in_the_reference(
+    made: dict[str, str],
+) -> None:
+    for kind in (*SUPPORTED, *REFUSED):
+        assert f"`{kind}`" in made["supported-models"]
+    for key, why in OTHER_MODELS.items():
+        assert f"| `{key}` | {why} |" in made["model-keys"]
 
 
 @pytest.mark.parametrize("file", TERMS, ids=lambda file: file.term.name)
