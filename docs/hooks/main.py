@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from html import unescape
 from unicodedata import lookup
 
+import benchmark_rows
 import error_rules
 import file_fields
 import mathematics
@@ -32,6 +33,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "claims-fields": file_fields.claims_fields,
     "catalogue-fields": file_fields.catalogue_fields,
     "missing-figures": file_fields.missing_figures,
+    "benchmark-columns": benchmark_rows.benchmark_columns,
     "supported-models": model_files.supported_models,
     "model-keys": model_files.model_keys,
     "kinds-of-sources": file_fields.kinds_of_sources,

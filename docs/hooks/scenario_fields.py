@@ -39,6 +39,7 @@ UNITS: tuple[tuple[str, str], ...] = (
     (r"machines_max|groups_at_a_time", "units"),
     (r"cpu_cores", "cores"),
     (r"parameters|.*_parameters", "parameters"),
+    (r".*_bytes", "bytes"),
     (r"flop_.*", "operations"),
     (r"batch_sequences", "sequences"),
     (r"demand", "factor"),

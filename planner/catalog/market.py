@@ -148,7 +148,7 @@ class ReferenceEntry(Entry):
 
 
 class BenchmarkEntry(Entry):
-    """A measured speed of decoding."""
+    """A measured speed: of decoding, or of serving if it states `kv_cache` and `itl_ms`."""
 
     id: Id
     """Name of the row."""
@@ -171,6 +171,12 @@ class BenchmarkEntry(Entry):
     """Tokens of the answer."""
     tokens_per_s: float = Field(gt=0)
     """Tokens per second of all sessions together."""
+    kv_cache: Literal["bf16", "fp8", "nvfp4"] | None = None
+    """Precision of the cache of keys and values."""
+    ttft_ms: float | None = Field(default=None, gt=0)
+    """Mean milliseconds to the first token."""
+    itl_ms: float | None = Field(default=None, gt=0)
+    """Mean milliseconds between two tokens of a session."""
     engine: str
     """Program that ran it."""
     version: str | None = None
@@ -181,3 +187,8 @@ class BenchmarkEntry(Entry):
     """Date of the measurement."""
     note: str | None = None
     """Anything a reader must know to use the figure."""
+
+    @property
+    def serves(self) -> bool:
+        """Whether it measured a server with prompts, so that plans may use it."""
+        return self.kv_cache is not None and self.itl_ms is not None and self.input_tokens > 0

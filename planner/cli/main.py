@@ -20,6 +20,7 @@ SECTIONS = {
         "new": "Write a commented scenario to start from.",
         "catalog": "Look up cards, hosts, models, prices and sources.",
         "size": "Show what a model needs on every card.",
+        "benchmarks": "Read measured speeds, for plans that rest on them.",
         "validate": "Check scenarios and say everything that is wrong with them.",
     },
     "Plan": {
@@ -41,6 +42,7 @@ COMMANDS = {name: text for section in SECTIONS.values() for name, text in sectio
 SUBCOMMANDS = {
     "catalog": ("list", "show", "conflicts", "sources", "prices", "add", "check"),
     "claims": ("check",),
+    "benchmarks": ("read",),
 }
 """Commands that have commands of their own."""
 BROKEN_PIPE = 141

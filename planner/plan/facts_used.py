@@ -12,8 +12,8 @@ def facts_used(inputs: Inputs) -> dict[str, Any]:
     """Catalogue facts of the candidates of a scenario, in the catalogue's own file format.
 
     Cards and hosts that the scenario rules out, racks of no site, bridges of other cards, models
-    that no workload names, other price books, what was seen in the market, measured speeds, and
-    sources that nothing refers to are left away.
+    that no workload names, other price books, what was seen in the market, measured speeds that
+    say nothing of a server, and sources that nothing refers to are left away.
     """
     catalog, scenario = inputs.catalog, inputs.scenario
     gpus, hosts, racks = inputs.gpus(), inputs.hosts(), inputs.racks()
@@ -34,7 +34,7 @@ def facts_used(inputs: Inputs) -> dict[str, Any]:
             "rentals": (),
             "depreciation": (),
             "references": (),
-            "benchmarks": (),
+            "benchmarks": tuple(b for b in catalog.benchmarks if b.serves and b.model in models),
         }
     )
     data: dict[str, Any] = file.model_dump(mode="json", by_alias=True)

@@ -12,6 +12,7 @@ from planner.catalog.catalog import Catalog
 from planner.catalog.loading import default_catalog, load_overlays
 from planner.errors import Diagnostic, InputError
 from planner.file_schema import NO_GAPS, Gaps, check, salvage
+from planner.scenario.benchmarks.joining import rows_of, with_rows
 from planner.scenario.checks import CHECKS, Context, diagnostics
 from planner.scenario.inputs import Inputs
 from planner.scenario.mistaken import overlay_instead
@@ -75,10 +76,12 @@ def read_scenario(
         gaps = replace(gaps, left_out=gaps.left_out | {("catalog",)})
     context = Context(shape.scenario, catalog, shape.document, models.entries, gaps)
     broken = diagnostics(context, CHECKS)
-    findings = [*shape.findings, *in_overlays, *models.findings, *broken]
+    complete, known = with_models(shape.scenario, catalog, models)
+    measured = rows_of(shape.scenario, known, folder, shape.document)
+    findings = [*shape.findings, *in_overlays, *models.findings, *measured.findings, *broken]
     if findings:
         raise InputError(findings)
-    return Inputs(*with_models(shape.scenario, catalog, models))
+    return Inputs(complete, with_rows(known, measured, shape.scenario))
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,17 @@ class CatalogChoice(Entry):
     """Id of the price book."""
 
 
+class Benchmarks(Entry):
+    """Measured rows that take the place of the formulas for the very same configuration."""
+
+    files: tuple[FileName, ...] = Field(default=(), max_length=MOST_ENTRIES)
+    """Tables of rows, as `planner benchmarks read` writes them; paths relative to the scenario."""
+    catalog: bool = True
+    """Whether rows of the catalogue and its overlays count too, where they measured a server."""
+    engine: Literal["same", "any"] = "same"
+    """Whether a row counts only if it was taken with the engine that is planned with."""
+
+
 class Quote(Entry):
     """A price of the user's own; it wins over the price book from its month on."""
 
@@ -234,6 +245,8 @@ class Scenario(Entry):
     """Limits on what the fleet may consist of."""
     catalog: CatalogChoice = CatalogChoice()
     """Which facts and prices hold."""
+    benchmarks: Benchmarks = Benchmarks()
+    """Measured rows that take the place of the formulas."""
     quotes: tuple[Quote, ...] = Field(default=(), max_length=MOST_ENTRIES)
     """Prices of the user's own."""
     supply: tuple[SupplyLimit, ...] = Field(default=(), max_length=MOST_ENTRIES)

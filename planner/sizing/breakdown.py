@@ -23,6 +23,7 @@ from planner.sizing.finetune import training_refusal, training_runner
 from planner.sizing.image import image_runner
 from planner.sizing.inference import candidate, runnable, speed_of
 from planner.sizing.levels import largest
+from planner.sizing.measured_serving import Served, served_as_measured
 from planner.sizing.option import Label, Quantum, Refusal
 from planner.sizing.pieces import Pieces, runner_pieces, serving_pieces
 from planner.sizing.request_classes import (
@@ -189,7 +190,11 @@ def _serving(
     found = candidate(workload, gpu, replica, kernels, setting)
     if isinstance(found, Refusal):
         return found
-    sessions = largest(found.fits, found.usable // replica.session_bytes)
+    most = found.usable // replica.session_bytes
+    if served := served_as_measured(workload, inputs, found):
+        sessions = largest(served.fits, most)
+        return _of_served(served, sessions) if sessions else served.refusal()
+    sessions = largest(found.fits, most)
     return _of_candidate(found, sessions) if sessions else found.refusal()
 
 
@@ -271,6 +276,29 @@ def _of_candidate(found: Candidate, sessions: int) -> Breakdown:
         speed=(speed.low, speed.high),
         label=Label.MODELLED,
         source=f"{engine.ENGINE} {engine.version}, first constants",
+    )
+
+
+def _of_served(served: Served, sessions: int) -> Breakdown:
+    """With the speed that was measured of so many sessions, or that of the formula within it."""
+    modelled, measured = _of_candidate(served.formula, sessions), served.measured(sessions)
+    step_s, ttft_ms = served.step_s(sessions), served.ttft_s(sessions) * 1000
+    limit: Limit = "memory"
+    if served.formula.replica.memory_bytes(sessions + 1) <= served.formula.usable:
+        share = served.formula.share_ppm(served.step_s(sessions + 1))
+        limit = "speed" if share > served.formula.max_share_ppm else "first token"
+    shown = replace(
+        modelled, rate_each=1.0 / step_s, rate=sessions / step_s, ttft_ms=ttft_ms, limit=limit
+    )
+    if measured is None:
+        return shown
+    return replace(
+        shown,
+        rate_range=(shown.rate, shown.rate),
+        ttft_range_ms=(ttft_ms, ttft_ms),
+        speed=(1.0, 1.0),
+        label=Label.MEASURED,
+        source=measured.source,
     )
 
 

@@ -33,6 +33,7 @@ from planner.sizing.image import size_image
 from planner.sizing.inference import size_inference
 from planner.sizing.instances import cuts_cards, layouts_of, size_instances
 from planner.sizing.measured import with_measurements
+from planner.sizing.measured_serving import with_rows
 from planner.sizing.option import ClassLoad, Option, Quantum, Refusal, Sizing
 from planner.sizing.request_classes import size_classes
 from planner.sizing.requirements import card_refusal
@@ -116,6 +117,7 @@ def _results(
         else:
             yield refused
     found = _by_task(workload, inputs, fitting, quantum, setting)
+    found = with_rows(found, workload, inputs, fitting, quantum, setting)
     if cuts_cards(inputs.scenario):
         found = chain(found, size_instances(workload, inputs, fitting, quantum, setting))
     yield from with_measurements(found, workload, fitting, quantum, setting)

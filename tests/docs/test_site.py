@@ -19,13 +19,22 @@ from planner.catalog.huggingface_keys import OTHER_MODELS, REFUSED
 from planner.formulation.objective import TERMS
 from planner.formulation.rules import RULES
 from planner.formulation.variables import FAMILIES
+from planner.scenario.benchmarks.plain import COLUMNS
 from planner.scenario.checks import CHECKS
 from planner.scenario.checks.effective import FEATURES
 from planner.scenario.loading import scenario_schema
 
 ROOT = Path(__file__).resolve().parents[2]
 HOOKS = ROOT / "docs" / "hooks"
-PARTS = ("mathematics", "scenario_fields", "error_rules", "ranges", "model_files", "main")
+PARTS = (
+    "mathematics",
+    "scenario_fields",
+    "error_rules",
+    "ranges",
+    "model_files",
+    "benchmark_rows",
+    "main",
+)
 
 
 @contextmanager
@@ -52,6 +61,11 @@ def test_every_rule_stands_in_the_mathematics(made: dict[str, str], file: object
     rule = file.rule  # type: ignore[attr-defined]
     for said in (f"`{rule.name}`", rule.sentence, rule.formula, f"Unit: {rule.unit}."):
         assert said in made["rules"]
+
+
+def test_every_column_of_the_table_of_rows_stands_in_the_reference(made: dict[str, str]) -> None:
+    for name, meaning in COLUMNS.items():
+        assert f"| `{name}` | {meaning} |" in made["benchmark-columns"]
 
 
 def test_every_type_of_model_and_every_refused_key_stands_in_the_reference(

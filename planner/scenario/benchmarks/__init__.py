@@ -1,0 +1,1 @@
+"""Measured rows: read from the files of benchmark programs, and written as one plain table."""
