@@ -83,7 +83,8 @@ def serving_budget(found: Candidate, sessions: int) -> Budget:
     """Memory of a language model with some sessions, whether they fit or not."""
     pieces, graphs = serving_pieces(found.replica, sessions), 0
     if isinstance(found.replica.engine, Vllm):
-        graphs = ceil(graph_bytes(found.replica.transformer, found.replica.engine))
+        replica = found.replica
+        graphs = ceil(graph_bytes(replica.transformer, replica.cards, found.replica.engine))
     return Budget(tuple(_split(pieces, graphs)), found.usable, card_bytes(found.gpu))
 
 

@@ -28,6 +28,8 @@ class Watch:
         self.cost, self.gross, self.bound = math.inf, math.inf, -math.inf
         self.size = (0, 0)
         self.found_after: float | None = None
+        self._least = math.inf
+        """Cost that is told; a preferred twin of a solution may cost a part of a cent more."""
         self._began = time.monotonic()
 
     @property
@@ -61,6 +63,7 @@ class Watch:
         if self.improves(cost):
             self.found_after = self.seconds
         self.solution, self.cost, self.gross = solution, cost, gross
+        self._least = min(self._least, cost)
         self._check()
         self.listener.on_solution(solution)
         self.tell(doing)
@@ -100,7 +103,7 @@ class Watch:
         self.listener.on_progress(
             Progress(
                 seconds=self.seconds,
-                cost=self.cost if found else None,
+                cost=self._least if found else None,
                 bound=self.bound,
                 gap=self.gap if math.isfinite(self.gap) else None,
                 doing=doing,
